@@ -21,5 +21,5 @@ pub use id::{
 };
 pub use moment::{Channel, Direction, Item, Kind, Moment, Original, Purchase};
 pub use money::{Money, MoneyError};
-pub use time::{Clock, StillClock, SystemClock, Time, TimeError};
+pub use time::{Clock, StillClock, Stopwatch, SystemClock, Time, TimeError};
 pub use world::{Chance, SeededChance, SystemChance, World};

@@ -1,0 +1,114 @@
+//! What a closure given to [`crate::Store::read`] or [`crate::Store::write`] holds.
+
+use std::ops::{Deref, DerefMut};
+
+use crate::{Engine, Notice, Result, Row, Value, postgres, sqlite};
+
+/// A view of the data at one point in time.
+pub struct Read<'a> {
+    pub(crate) connection: Connection<'a>,
+}
+
+pub(crate) enum Connection<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut postgres::Session),
+}
+
+impl Read<'_> {
+    /// Which engine answers; for the few texts that must differ.
+    pub fn engine(&self) -> Engine {
+        match self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Every row of the answer.
+    pub fn rows<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        match &mut self.connection {
+            Connection::Sqlite(db) => sqlite::rows(db, sql, params, each),
+            Connection::Postgres(session) => session.rows(sql, params, each),
+        }
+    }
+
+    /// The first row of the answer, if there is one.
+    pub fn first<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: impl FnMut(&Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        Ok(self.rows(sql, params, each)?.into_iter().next())
+    }
+
+    /// The number an aggregate gives; 0 where it gives nothing.
+    pub fn number(&mut self, sql: &str, params: &[Value<'_>]) -> Result<i64> {
+        Ok(self.first(sql, params, |row| row.get::<Option<i64>>(0))?.flatten().unwrap_or(0))
+    }
+}
+
+/// A transaction. It is kept whole or not at all.
+pub struct Write<'a> {
+    pub(crate) read: Read<'a>,
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl<'a> Write<'a> {
+    pub(crate) fn on(connection: Connection<'a>) -> Self {
+        Self { read: Read { connection }, notices: Vec::new() }
+    }
+
+    /// Runs a statement; gives the number of rows it touched.
+    pub fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+        match &mut self.read.connection {
+            Connection::Sqlite(db) => sqlite::run(db, sql, params),
+            Connection::Postgres(session) => session.run(sql, params),
+        }
+    }
+
+    /// Runs one statement for each set of parameters, in order (on PostgreSQL without waiting in between); gives the
+    /// rows touched by each.
+    pub fn each(&mut self, sql: &str, sets: &[Vec<Value<'_>>]) -> Result<Vec<u64>> {
+        match &mut self.read.connection {
+            Connection::Sqlite(db) => sets.iter().map(|params| sqlite::run(db, sql, params)).collect(),
+            Connection::Postgres(session) => session.each(sql, sets),
+        }
+    }
+
+    /// Puts many new rows into a table by the engine's fastest way. A conflict fails the transaction.
+    pub fn load(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match &mut self.read.connection {
+            Connection::Sqlite(db) => sqlite::load(db, table, columns, rows),
+            Connection::Postgres(session) => session.load(table, columns, rows),
+        }
+    }
+
+    /// Tells every process, once this is committed, that something changed.
+    pub fn announce(&mut self, notice: Notice) -> Result<()> {
+        if let Connection::Postgres(session) = &mut self.read.connection {
+            return session.notify(&notice);
+        }
+        self.notices.push(notice);
+        Ok(())
+    }
+}
+
+impl<'a> Deref for Write<'a> {
+    type Target = Read<'a>;
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+impl DerefMut for Write<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.read
+    }
+}

@@ -1,0 +1,35 @@
+//! Two engines behind one handle. SQLite lives inside the program; PostgreSQL is for when one machine is not
+//! enough. [`Store::read`] and [`Store::write`] are the only doors to the data, and one SQL text serves both.
+//!
+//! A write is a closure that may run more than once (a lost race on PostgreSQL, a failed group on SQLite), so it
+//! must do nothing but read and write through the [`Write`] it is given. What shall happen after the commit is
+//! said with [`Write::announce`] or [`jobs::enqueue`] and leaves only then.
+
+mod access;
+mod error;
+mod files;
+pub mod jobs;
+mod migrate;
+mod notice;
+mod postgres;
+mod sql;
+mod sqlite;
+mod store_handle;
+#[cfg(feature = "trial")]
+pub mod trial;
+mod value;
+mod work;
+
+pub use access::{Read, Write};
+pub use error::{Result, StoreError};
+pub use files::{FileError, Files};
+pub use migrate::{Migration, Room};
+pub use notice::Notice;
+pub use store_handle::{Engine, Location, Store};
+pub use value::{Col, Row, ToValue, Value};
+
+/// The store's own tables.
+pub const ROOM: Room = Room {
+    name: "store",
+    migrations: &[Migration { number: 1, name: "jobs", sql: include_str!("../migrations/001_jobs.sql") }],
+};

@@ -1,0 +1,289 @@
+//! SQLite inside the program: one writer thread that groups commits, many readers, WAL.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use model::Stopwatch;
+use rusqlite::{Connection as Db, OpenFlags, params_from_iter};
+use tokio::sync::{Semaphore, broadcast, mpsc};
+
+use crate::{
+    Notice, Read, Result, Row, StoreError, Value,
+    access::Connection,
+    work::{Work, panicked},
+};
+
+/// Writes that wait for the writer; callers past it wait their turn, so memory stays bounded.
+const QUEUE: usize = 1024;
+/// Writes that share one commit: beyond this the first waits longer than its disk would have taken.
+const GROUP: usize = 256;
+/// Longest time a group collects writes before it commits.
+const GROUP_TIME: Duration = Duration::from_millis(20);
+/// Readers at once; more only fight for the same cores.
+const READERS: usize = 8;
+/// A read that takes longer is stopped: a page must not hold old WAL pages for ever.
+const READ_TIME: Duration = Duration::from_secs(60);
+/// Prepared statements kept for each connection.
+const STATEMENTS: usize = 256;
+/// Pages of the write-ahead log after which the writer folds it back while idle (16 MiB).
+const WAL_PAGES: u32 = 4096;
+
+pub(crate) struct Sqlite {
+    queue: mpsc::Sender<Box<dyn Work>>,
+    readers: Arc<Readers>,
+}
+
+struct Readers {
+    path: std::path::PathBuf,
+    idle: Mutex<Vec<Db>>,
+    seats: Arc<Semaphore>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, notices: broadcast::Sender<Notice>) -> Result<Self> {
+        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let (queue, waiting) = mpsc::channel(QUEUE);
+        thread::Builder::new()
+            .name("regard-writer".into())
+            .spawn(move || Writer { db: writer, waiting, notices }.serve())
+            .map_err(|e| StoreError::Unreachable(e.to_string()))?;
+        let readers = Readers {
+            path: path.to_owned(),
+            idle: Mutex::default(),
+            seats: Arc::new(Semaphore::new(READERS)),
+        };
+        Ok(Self { queue, readers: Arc::new(readers) })
+    }
+
+    pub(crate) async fn submit(&self, work: Box<dyn Work>) {
+        if let Err(mpsc::error::SendError(work)) = self.queue.send(work).await {
+            work.answer(Some(StoreError::Unreachable("the store is closed".into())));
+        }
+    }
+
+    pub(crate) async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&mut Read<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let seat = self.readers.seats.clone().acquire_owned().await;
+        let readers = self.readers.clone();
+        let run = tokio::task::spawn_blocking(move || {
+            let _seat = seat;
+            let mut db = readers.take()?;
+            let outcome = snapshot(&mut db, work);
+            readers.give_back(db);
+            outcome
+        });
+        run.await.unwrap_or_else(|e| Err(StoreError::Panicked(e.to_string()).into()))
+    }
+}
+
+impl Readers {
+    fn take(&self) -> Result<Db> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| connect(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY), Ok)
+    }
+    fn give_back(&self, db: Db) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(db);
+    }
+}
+
+fn snapshot<T, E: From<StoreError>>(
+    db: &mut Db,
+    work: impl FnOnce(&mut Read<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let watch = Stopwatch::start();
+    db.progress_handler(100_000, Some(move || watch.elapsed() > READ_TIME)).map_err(StoreError::from)?;
+    execute(db, "begin").map_err(StoreError::from)?;
+    let outcome = work(&mut Read { connection: Connection::Sqlite(db) });
+    execute(db, "rollback").map_err(StoreError::from)?;
+    outcome
+}
+
+pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Db> {
+    let db = Db::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    db.busy_timeout(Duration::from_secs(10))?;
+    let writable = !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY);
+    if writable {
+        db.pragma_update(None, "journal_mode", "wal")?;
+        // Acknowledged means durable: the log is on disk before anybody is answered.
+        db.pragma_update(None, "synchronous", "full")?;
+        // What is deleted is overwritten: forgetting must not leave traces in free space.
+        db.pragma_update(None, "secure_delete", true)?;
+        db.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
+        db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    }
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "cache_size", -8192)?;
+    db.pragma_update(None, "temp_store", "memory")?;
+    db.pragma_update(None, "trusted_schema", false)?;
+    Ok(db)
+}
+
+struct Writer {
+    db: Db,
+    waiting: mpsc::Receiver<Box<dyn Work>>,
+    notices: broadcast::Sender<Notice>,
+}
+
+impl Writer {
+    fn serve(mut self) {
+        while let Some(first) = self.waiting.blocking_recv() {
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.group(first)));
+            if let Err(panic) = outcome {
+                tracing::error!(error = %panicked(panic.as_ref()), "the writer met an error in the program");
+                let _ = execute(&self.db, "rollback");
+            }
+        }
+        let _ = self.db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);");
+    }
+
+    /// One commit for all that is waiting. If it fails as a whole, each is tried alone, so that one bad write
+    /// cannot take its neighbours with it.
+    fn group(&mut self, first: Box<dyn Work>) {
+        let watch = Stopwatch::start();
+        let mut done: Vec<(Box<dyn Work>, Option<Vec<Notice>>)> = Vec::new();
+        let mut next = Some(first);
+        let mut lost = execute(&self.db, "begin immediate").err();
+        while let Some(mut work) = next {
+            let kept = match lost {
+                None => savepoint(&self.db, work.as_mut()).unwrap_or_else(|error| {
+                    lost = Some(error);
+                    None
+                }),
+                Some(_) => None,
+            };
+            done.push((work, kept));
+            let room = lost.is_none() && done.len() < GROUP && watch.elapsed() < GROUP_TIME;
+            next = if room { self.waiting.try_recv().ok() } else { None };
+        }
+        if lost.is_none() {
+            lost = execute(&self.db, "commit").err();
+        }
+        match lost {
+            None => self.answer(done),
+            Some(error) => {
+                let _ = execute(&self.db, "rollback");
+                tracing::warn!(%error, writes = done.len(), "a group of writes failed; trying each alone");
+                done.into_iter().for_each(|(work, _)| self.alone(work));
+            }
+        }
+    }
+
+    fn alone(&self, mut work: Box<dyn Work>) {
+        let outcome = execute(&self.db, "begin immediate").and_then(|()| {
+            let kept = savepoint(&self.db, work.as_mut())?;
+            execute(&self.db, "commit").map(|()| kept)
+        });
+        match outcome {
+            Ok(kept) => self.answer(vec![(work, kept)]),
+            Err(error) => {
+                let _ = execute(&self.db, "rollback");
+                work.answer(Some(error));
+            }
+        }
+    }
+
+    fn answer(&self, done: Vec<(Box<dyn Work>, Option<Vec<Notice>>)>) {
+        for (work, kept) in done {
+            work.answer(None);
+            for notice in kept.into_iter().flatten() {
+                // Nobody listening is no error.
+                let _ = self.notices.send(notice);
+            }
+        }
+    }
+}
+
+/// Runs one write in its own savepoint. An error means that the whole transaction is gone.
+fn savepoint(db: &Db, work: &mut dyn Work) -> Result<Option<Vec<Notice>>> {
+    execute(db, "savepoint one")?;
+    let kept = work.run(Connection::Sqlite(db));
+    // A full disk or an I/O error ends the transaction behind our back.
+    if db.is_autocommit() {
+        return Err(StoreError::Full);
+    }
+    if kept.is_none() {
+        execute(db, "rollback to one")?;
+    }
+    execute(db, "release one")?;
+    Ok(kept)
+}
+
+fn execute(db: &Db, sql: &str) -> Result<()> {
+    db.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
+}
+
+pub(crate) fn rows<T>(
+    db: &Db,
+    sql: &str,
+    params: &[Value<'_>],
+    mut each: impl FnMut(&Row<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut statement = db.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    let mut rows = statement.raw_query();
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(each(&Row::Sqlite(row))?);
+    }
+    Ok(found)
+}
+
+pub(crate) fn run(db: &Db, sql: &str, params: &[Value<'_>]) -> Result<u64> {
+    let mut statement = db.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+/// `$3` is a name to SQLite, numbered by first appearance; it must mean the third parameter.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value<'_>]) -> Result<()> {
+    let mut name = String::with_capacity(4);
+    for (n, value) in params.iter().enumerate() {
+        name.clear();
+        name.push('$');
+        name.push_str(&(n + 1).to_string());
+        let index = statement.parameter_index(&name)?;
+        let index =
+            index.ok_or_else(|| StoreError::Engine(format!("the statement has no parameter {name}")))?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn load(db: &Db, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<()> {
+    let marks = vec!["?"; columns.len()].join(",");
+    let sql = format!("insert into {table} ({}) values ({marks})", columns.join(","));
+    let mut statement = db.prepare_cached(&sql)?;
+    for row in rows {
+        statement.execute(params_from_iter(row))?;
+    }
+    Ok(())
+}
+
+/// Rewrites the whole database file and empties the log. Writers wait meanwhile; readers of the old pages finish first.
+pub(crate) fn compact(path: &Path) -> Result<()> {
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    db.busy_timeout(Duration::from_secs(120))?;
+    db.execute_batch(crate::sql::COMPACT)?;
+    Ok(())
+}
+
+/// Copies the database while others write to it.
+pub(crate) fn copy(path: &Path, target: &Path) -> Result<()> {
+    let from = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut to = Db::open(target)?;
+    let backup = rusqlite::backup::Backup::new(&from, &mut to)?;
+    backup.run_to_completion(4096, Duration::ZERO, None)?;
+    Ok(())
+}

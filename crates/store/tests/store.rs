@@ -1,0 +1,155 @@
+//! What the store promises, told to both engines.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use model::{StaffId, Time, World};
+use serde_json::json;
+use store::{Migration, Notice, Room, Store, StoreError, ToValue, Value, jobs, params, trial::both_engines};
+use tokio::sync::watch;
+
+const NUMBERS: Room = Room {
+    name: "numbers",
+    migrations: &[Migration {
+        number: 1,
+        name: "numbers",
+        sql: "create table numbers (number {int} not null primary key, word {text} not null, who {id}) {strict};",
+    }],
+};
+const HOUSE: &[Room] = &[store::ROOM, NUMBERS];
+
+fn noon() -> World {
+    World::still(Time::from_seconds(1_800_000_000), 1).0
+}
+
+async fn count(store: &Store) -> i64 {
+    store.read(|db| db.number("select count(*) from numbers", &[])).await.unwrap()
+}
+
+#[test]
+fn a_hundred_writers_at_once_are_all_answered_and_only_the_broken_one_loses() {
+    both_engines(HOUSE, noon, |store| async move {
+        let writes = (0..100i64).map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .write(move |tx| {
+                        tx.run("insert into numbers (number, word) values ($1, $2)", params![n % 99, "x"])?;
+                        if n == 7 {
+                            panic!("seven")
+                        }
+                        Ok::<_, StoreError>(())
+                    })
+                    .await
+            })
+        });
+        let outcomes: Vec<_> =
+            futures_util::future::join_all(writes).await.into_iter().map(Result::unwrap).collect();
+        let conflicts = outcomes.iter().filter(|o| matches!(o, Err(StoreError::Conflict(_)))).count();
+        let panics =
+            outcomes.iter().filter(|o| matches!(o, Err(StoreError::Panicked(why)) if why == "seven")).count();
+        assert_eq!((conflicts, panics), (1, 1));
+        assert_eq!(count(&store).await, 98);
+    });
+}
+
+#[test]
+fn many_rows_and_every_type_come_back_as_they_went_in() {
+    both_engines(HOUSE, noon, |store| async move {
+        let who: StaffId = store.world().id();
+        store
+            .write(move |tx| {
+                let rows: Vec<_> =
+                    (0..1000i64).map(|n| vec![Value::Int(n), "wörd\0".value(), who.value()]).collect();
+                tx.load("numbers", &["number", "word", "who"], &rows)?;
+                let more: Vec<_> = (0..500i64).map(|n| vec![Value::Int(n * 3)]).collect();
+                let touched = tx.each(
+                    "insert into numbers (number, word) values ($1, '') on conflict do nothing",
+                    &more,
+                )?;
+                assert_eq!(touched.iter().sum::<u64>(), 500 - 334);
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        let read = store
+            .read(|db| {
+                db.first(
+                    "select word, who from numbers where number = $2 and word <> $1",
+                    params!["", 5i64],
+                    |row| Ok((row.get::<String>(0)?, row.get::<Option<StaffId>>(1)?)),
+                )
+            })
+            .await
+            .unwrap();
+        assert_eq!(read, Some(("wörd\u{fffd}".to_owned(), Some(who))));
+    });
+}
+
+#[test]
+fn a_database_newer_than_the_program_is_refused() {
+    both_engines(HOUSE, noon, |store| async move {
+        let again = Store::open(store.location().clone(), &[store::ROOM], noon()).await;
+        assert!(matches!(again.err(), Some(StoreError::Newer { step }) if step == "numbers 1 numbers"));
+        assert!(
+            Store::open(store.location().clone(), HOUSE, noon()).await.is_ok(),
+            "opening twice is no step back"
+        );
+    });
+}
+
+#[test]
+fn a_notice_leaves_after_the_commit_and_never_without_one() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut notices = store.notices();
+        // PostgreSQL's listener needs a moment to subscribe.
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        let lost: Result<(), StoreError> = store
+            .write(|tx| {
+                tx.announce(Notice::about("number", "lost"))?;
+                Err(StoreError::Busy)
+            })
+            .await;
+        assert!(lost.is_err());
+        store.write(|tx| tx.announce(Notice::about("number", "kept"))).await.unwrap();
+        assert_eq!(notices.recv().await.unwrap(), Notice::about("number", "kept"));
+    });
+}
+
+#[test]
+fn a_job_is_done_once_and_a_hopeless_one_is_kept_for_a_person_to_see() {
+    let world = || World::new(Arc::new(model::SystemClock), Arc::new(model::SeededChance::new(1)));
+    both_engines(HOUSE, world, |store| async move {
+        let done = Arc::new(AtomicI64::new(0));
+        let count = done.clone();
+        let worker = jobs::Worker::new(store.clone())
+            .on("add", move |job| {
+                let count = count.clone();
+                async move {
+                    count.fetch_add(job.payload["n"].as_i64().unwrap_or(0), Ordering::SeqCst);
+                    Ok(())
+                }
+            })
+            .on("fail", |_| async { Err("never".to_owned()) });
+        let world = store.world().clone();
+        store
+            .write(move |tx| {
+                for _ in 0..2 {
+                    jobs::enqueue(tx, &world, "add", "one", &json!({"n": 3}), world.now())?;
+                }
+                jobs::enqueue(tx, &world, "fail", "two", &json!({}), world.now())
+            })
+            .await
+            .unwrap();
+        while worker.turn().await.unwrap() {}
+        assert_eq!(done.load(Ordering::SeqCst), 3);
+        let left = store.read(|db| jobs::list(db, 10)).await.unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!((left[0].attempts, left[0].last_error.as_str()), (1, "never"));
+        let (stop, stopped) = watch::channel(true);
+        worker.run(stopped).await;
+        drop(stop);
+    });
+}
