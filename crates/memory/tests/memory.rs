@@ -284,7 +284,7 @@ fn a_forgotten_person_is_nowhere_and_an_import_does_not_bring_them_back() {
         }
         let again = told(&store, vec![canary]).await;
         assert_eq!((again[0].fate, again[0].person), (Fate::Forgotten, None));
-        assert_eq!(store.read(|db| people::count(db)).await.unwrap(), 200);
+        assert_eq!(store.read(people::count).await.unwrap(), 200);
     });
 }
 
