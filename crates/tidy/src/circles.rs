@@ -11,14 +11,19 @@ use crate::{Finding, reading::Reading};
 /// The names that lead to a module; none for the top of the crate.
 type Module = Vec<String>;
 
+/// What each module needs, and a path in it that says so.
+type Needs = BTreeMap<Module, BTreeMap<Module, String>>;
+
 /// The circles in one crate, given each file's path and what it says.
 pub fn check(room: &str, files: &[(&str, &Reading)]) -> Vec<Finding> {
     let place = |module: &Module| format!("crates/{room}/src/{}", module.join("/"));
     let crate_ = Crate::of(room, files);
-    let circles = crate_.needs();
-    let found = circles.keys().filter_map(|module| circle_through(module, &circles));
+    let needs = crate_.needs();
+    let found = needs.keys().filter_map(|module| circle_through(module, &needs));
     found
-        .map(|circle| Finding::about(&place(&circle[0]), format!("goes in a circle: {}", drawn(&circle))))
+        .map(|circle| {
+            Finding::about(&place(&circle[0]), format!("goes in a circle: {}", drawn(&circle, &needs)))
+        })
         .collect()
 }
 
@@ -48,17 +53,17 @@ impl<'a> Crate<'a> {
         }
         Self { modules }
     }
-    fn needs(&self) -> BTreeMap<Module, BTreeSet<Module>> {
+    fn needs(&self) -> Needs {
         self.modules.keys().map(|module| (module.clone(), self.needs_of(module))).collect()
     }
-    fn needs_of(&self, module: &Module) -> BTreeSet<Module> {
+    fn needs_of(&self, module: &Module) -> BTreeMap<Module, String> {
         let is_top = module.is_empty();
         let readings = || self.modules[module].iter();
         let uses = readings().flat_map(|it| &it.uses).filter(|it| !(is_top && it.public)).map(|it| &it.path);
         let named = uses.chain(readings().flat_map(|it| &it.paths).map(|(path, _)| path));
-        let resolved = named.filter_map(|path| self.resolve(module, path, 0));
+        let resolved = named.filter_map(|path| Some((self.resolve(module, path, 0)?, path.join("::"))));
         let is_own_whole = |it: &Module| !it.is_empty() && module.starts_with(it);
-        resolved.filter(|it| it != module && !is_own_whole(it)).collect()
+        resolved.filter(|(it, _)| it != module && !is_own_whole(it)).collect()
     }
     // `depth` ends the search when names are handed on in a circle.
     fn resolve(&self, from: &Module, path: &[String], depth: usize) -> Option<Module> {
@@ -112,11 +117,11 @@ impl<'a> Crate<'a> {
 }
 
 /// The shortest circle of which this module is the first by name, so that each circle is told once.
-fn circle_through(start: &Module, needs: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<Module>> {
+fn circle_through(start: &Module, needs: &Needs) -> Option<Vec<Module>> {
     let mut ways = VecDeque::from([vec![start.clone()]]);
     let mut seen = BTreeSet::new();
     while let Some(way) = ways.pop_front() {
-        for next in &needs[way.last()?] {
+        for next in needs[way.last()?].keys() {
             let longer = [way.as_slice(), std::slice::from_ref(next)].concat();
             if next == start {
                 return Some(longer);
@@ -129,9 +134,11 @@ fn circle_through(start: &Module, needs: &BTreeMap<Module, BTreeSet<Module>>) ->
     None
 }
 
-fn drawn(circle: &[Module]) -> String {
+fn drawn(circle: &[Module], needs: &Needs) -> String {
     let name = |module: &Module| if module.is_empty() { "crate".into() } else { module.join("::") };
-    circle.iter().map(name).collect::<Vec<String>>().join(" -> ")
+    let modules: Vec<String> = circle.iter().map(name).collect();
+    let paths: Vec<&str> = circle.windows(2).map(|pair| needs[&pair[0]][&pair[1]].as_str()).collect();
+    format!("{} (by {})", modules.join(" -> "), paths.join(", "))
 }
 
 #[cfg(test)]
@@ -150,7 +157,7 @@ mod tests {
         let b = ("crates/x/src/b.rs", "pub struct B; fn f() { let _ = html! { (super::a::A) }; }");
         assert_eq!(
             found(&[("crates/x/src/lib.rs", "mod a; mod b;"), a, b]),
-            ["goes in a circle: a -> b -> a"]
+            ["goes in a circle: a -> b -> a (by crate::b::B, super::a::A)"]
         );
     }
 
@@ -161,7 +168,7 @@ mod tests {
         let b = ("crates/x/src/b.rs", "pub struct B;");
         assert_eq!(found(&[top, a, b]), Vec::<String>::new());
         let b = ("crates/x/src/b.rs", "pub struct B(crate::A);");
-        assert_eq!(found(&[top, a, b]), ["goes in a circle: a -> b -> a"]);
+        assert_eq!(found(&[top, a, b]), ["goes in a circle: a -> b -> a (by crate::B, crate::A)"]);
     }
 
     #[test]
@@ -173,7 +180,7 @@ mod tests {
         let sql =
             ("crates/x/src/people/sql.rs", "use super::Person; use crate::roles::Role; pub fn find() {}");
         let roles = ("crates/x/src/roles.rs", "pub struct Role(crate::people::Person);");
-        let circle = "goes in a circle: people -> people::sql -> roles -> people";
+        let circle = "goes in a circle: people -> people::sql -> roles -> people (by sql::find, crate::roles::Role, crate::people::Person)";
         assert_eq!(found(&[top, people, sql, roles]), [circle]);
     }
 
@@ -181,6 +188,6 @@ mod tests {
     fn what_the_top_defines_and_needs_from_its_modules_is_a_circle() {
         let top = ("crates/x/src/main.rs", "mod a; struct Shared; fn main() { a::run() }");
         let a = ("crates/x/src/a.rs", "use crate::Shared; pub fn run() {}");
-        assert_eq!(found(&[top, a]), ["goes in a circle: crate -> a -> crate"]);
+        assert_eq!(found(&[top, a]), ["goes in a circle: crate -> a -> crate (by a::run, crate::Shared)"]);
     }
 }
