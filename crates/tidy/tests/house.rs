@@ -13,7 +13,7 @@ const RUST_FILES: usize = 30;
 const TABLES: usize = 0;
 const MODULE_PATHS: usize = 100;
 const TEXTS: usize = 200;
-const LINKS: usize = 0;
+const LINKS: usize = 5;
 const DEPENDENCIES: usize = 50;
 
 fn house() -> House {
