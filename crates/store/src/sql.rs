@@ -41,10 +41,10 @@ const JOB_TAKE_POSTGRES: &str = "update jobs set leased_until = $2, attempts = a
     returning job_id, kind, key, payload, created_at, due_at, attempts, dead, last_error";
 
 /// Leases jobs that are due, so that no two workers hold one.
-pub(crate) fn job_take(engine: crate::Engine) -> &'static str {
+pub(crate) fn job_take(engine: crate::engine::Engine) -> &'static str {
     match engine {
-        crate::Engine::Sqlite => JOB_TAKE_SQLITE,
-        crate::Engine::Postgres => JOB_TAKE_POSTGRES,
+        crate::engine::Engine::Sqlite => JOB_TAKE_SQLITE,
+        crate::engine::Engine::Postgres => JOB_TAKE_POSTGRES,
     }
 }
 

@@ -6,35 +6,16 @@ use model::World;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::{
-    Files, Notice, Read, Result, Room, StoreError, Write, migrate, postgres::Postgres, sqlite::Sqlite,
+    Files, Notice, Read, Result, Room, StoreError, Write,
+    engine::{Engine, Location},
+    migrate,
+    postgres::Postgres,
+    sqlite::Sqlite,
     work::Task,
 };
 
 /// Notices a slow listener may lag behind before it is told to read everything anew.
 const NOTICES: usize = 1024;
-
-/// Which engine a store runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// Inside the program.
-    Sqlite,
-    /// On a server.
-    Postgres,
-}
-
-/// Where the data lives.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// In `regard.db` in this folder.
-    Folder(PathBuf),
-    /// On a PostgreSQL server; the files in this folder.
-    Server {
-        /// `postgres://…`
-        url: String,
-        /// For originals.
-        folder: PathBuf,
-    },
-}
 
 /// The one handle to the data; cheap to clone.
 #[derive(Clone)]
@@ -72,7 +53,8 @@ impl Store {
         };
         let store =
             Self { inner: Arc::new(Inner { backend, notices, files, world: world.clone(), location }) };
-        migrate::run(&store, rooms, &world).await?;
+        let (rooms, now) = (rooms.to_vec(), world.now());
+        store.write(move |tx| migrate::migrate(tx, &rooms, now)).await?;
         Ok(store)
     }
 
