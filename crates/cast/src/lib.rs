@@ -1,0 +1,234 @@
+//! The people in tests, with names, in a world that stands still. Each gives what one source says about them,
+//! so that a story reads "Ann writes" and not "fragment 1 has a mail".
+
+use model::{
+    Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, Purchase, RoleClaim, Time, World,
+};
+use model::{Item, Money};
+
+/// When every test takes place: a Wednesday morning in spring.
+pub fn today() -> Time {
+    Time::parse("2026-03-18T09:30:00Z").expect("a written time")
+}
+
+/// A world that stands still at [`today`] and always throws the same dice.
+pub fn world() -> World {
+    World::still(today(), 1).0
+}
+
+/// Ann Smith, who writes mails and answers them.
+pub fn ann() -> Fragment {
+    let mut ann = somebody("mail", "Ann Smith", "ann");
+    ann.handles = vec![email("ann@smith.example").proven()];
+    ann.moments = vec![
+        mail(
+            "ann-1",
+            12,
+            Direction::Heard,
+            "Is it too late to change my order?",
+            "Hello,\n\ntwo bags, not one, please.\n\nAnn",
+        ),
+        mail(
+            "ann-2",
+            11,
+            Direction::Said,
+            "Re: Is it too late to change my order?",
+            "Dear Ann,\n\nnot at all. Two it is.",
+        ),
+    ];
+    threaded(ann, "ann-1")
+}
+
+/// Ann Smith again, as the shop knows her: the same mailbox, a telephone besides, and an order.
+pub fn ann_in_the_shop() -> Fragment {
+    let mut ann = somebody("shop", "A. Smith", "customer-17");
+    ann.handles = vec![email("ann@smith.example"), phone("+44 131 496 0401"), external("shop", "17")];
+    ann.moments = vec![purchase("LR-1001", 10, 1900, "Harbour Blend 250 g", 2)];
+    ann
+}
+
+/// Ben Achebe, who rings up and comes by, and never writes.
+pub fn ben() -> Fragment {
+    let mut ben = somebody("desk", "Ben Achebe", "ben");
+    ben.handles = vec![phone("+44 131 496 0402")];
+    ben.moments = vec![
+        moment("ben-1", 30, Kind::Call, Channel::Phone, Direction::Together, "Asked about opening hours", ""),
+        moment(
+            "ben-2",
+            3,
+            Kind::Visit,
+            Channel::InPerson,
+            Direction::Together,
+            "Came by",
+            "Brought his daughter.",
+        ),
+    ];
+    ben
+}
+
+/// Another Ben Achebe, who must never be taken for the first.
+pub fn another_ben() -> Fragment {
+    let mut ben = somebody("shop", "Ben Achebe", "customer-18");
+    ben.handles = vec![email("ben.achebe@post.example"), external("shop", "18")];
+    ben.moments = vec![purchase("LR-1002", 20, 950, "Harbour Blend 250 g", 1)];
+    ben
+}
+
+/// The Okafor household: Ngozi, who buys, and Emeka, who drinks it. They share a mailbox and a telephone.
+pub fn okafors() -> [Fragment; 2] {
+    let shared = || vec![email("family@okafor.example"), phone("+44 131 496 0403")];
+    let member = |name: &str, key: &str, role: &str| {
+        let mut okafor = somebody("shop", name, key);
+        okafor.handles = shared();
+        okafor.roles = vec![claim("Household Okafor", "household", role)];
+        okafor
+    };
+    let mut ngozi = member("Ngozi Okafor", "customer-19", "buys");
+    ngozi.moments = vec![purchase("LR-1003", 8, 2450, "Geisha Las Nubes 250 g", 1)];
+    let mut emeka = member("Emeka Okafor", "customer-20", "uses");
+    emeka.moments = vec![moment(
+        "emeka-1",
+        6,
+        Kind::Chat,
+        Channel::Chat,
+        Direction::Heard,
+        "Half caf?",
+        "Is there a half caf?",
+    )];
+    [ngozi, emeka]
+}
+
+/// The mailbox of a company that several people read: it says nothing about who writes.
+pub fn info_mailbox() -> Fragment {
+    let mut info = somebody("mail", "Acme Instruments", "info");
+    info.handles = vec![email("info@acme.example")];
+    info.roles = vec![claim("Acme Instruments", "organisation", "buys")];
+    info.moments = vec![mail("info-1", 5, Direction::Heard, "Invoice", "Could we have it again, please?")];
+    threaded(info, "info-1")
+}
+
+/// 由紀, whose name is found in her own letters.
+pub fn yuki() -> Fragment {
+    let mut yuki = somebody("mail", "田中 由紀", "yuki");
+    yuki.handles = vec![email("yuki@tanaka.example")];
+    yuki.moments =
+        vec![mail("yuki-1", 4, Direction::Heard, "焙煎日について", "飲み頃は何日目からでしょうか。")];
+    threaded(yuki, "yuki-1")
+}
+
+/// Somebody of whom there is only an address, and to whom we have written without ever being answered.
+pub fn only_an_address() -> Fragment {
+    let mut nobody = somebody("newsletter.csv", "", "7");
+    nobody.fields = Fields::new();
+    nobody.handles = vec![email("k.weber@inbox.example")];
+    let letter = |key: &str, days| {
+        moment(key, days, Kind::Outreach, Channel::Email, Direction::Said, "News", "Hello,")
+    };
+    nobody.moments = vec![letter("letter-1", 60), letter("letter-2", 30)];
+    nobody
+}
+
+/// Everyone above.
+pub fn everyone() -> Vec<Fragment> {
+    let [ngozi, emeka] = okafors();
+    vec![
+        ann(),
+        ann_in_the_shop(),
+        ben(),
+        another_ben(),
+        ngozi,
+        emeka,
+        info_mailbox(),
+        yuki(),
+        only_an_address(),
+    ]
+}
+
+/// A mail so many days ago; its key is its Message-ID.
+pub fn mail(key: &str, days_ago: i64, direction: Direction, title: &str, body: &str) -> NewMoment {
+    let id = format!("{key}@mail.example");
+    let mut mail = moment(&id, days_ago, Kind::Email, Channel::Email, direction, title, body);
+    mail.data = serde_json::json!({ "message_id": id });
+    mail
+}
+
+/// An order so many days ago, of one thing.
+pub fn purchase(order: &str, days_ago: i64, pence: i64, thing: &str, quantity: i64) -> NewMoment {
+    let total = Money { minor: pence, currency: "GBP".into() };
+    let item = Item { name: thing.into(), quantity, total: Some(total.clone()) };
+    let mut bought = moment(order, days_ago, Kind::Purchase, Channel::Shop, Direction::Heard, thing, "");
+    bought.thread = Some(order.into());
+    bought.data = serde_json::to_value(Purchase { total, order: Some(order.into()), items: vec![item] })
+        .expect("a purchase is plain data");
+    bought
+}
+
+/// Anything, so many days ago.
+pub fn moment(
+    key: &str,
+    days_ago: i64,
+    kind: Kind,
+    channel: Channel,
+    direction: Direction,
+    title: &str,
+    body: &str,
+) -> NewMoment {
+    NewMoment {
+        key: key.into(),
+        at: today().plus_days(-days_ago),
+        kind,
+        channel,
+        direction,
+        account: None,
+        by: None,
+        thread: None,
+        title: title.into(),
+        body: body.into(),
+        data: serde_json::Value::Null,
+        originals: vec![],
+    }
+}
+
+/// Somebody with a name, from a source, with nothing else known yet.
+pub fn somebody(source: &str, name: &str, key: &str) -> Fragment {
+    Fragment {
+        source: source.into(),
+        key: key.into(),
+        seen_at: today(),
+        fields: Fields::from([("name".to_owned(), name.to_owned())]),
+        handles: vec![],
+        roles: vec![],
+        moments: vec![],
+    }
+}
+
+/// A mail address as a handle.
+pub fn email(address: &str) -> Handle {
+    Handle::email(address).expect("a written address")
+}
+
+/// A telephone number as a handle.
+pub fn phone(number: &str) -> Handle {
+    Handle::phone(number, None).expect("a written number")
+}
+
+/// A key in somebody else's system as a handle.
+pub fn external(namespace: &str, key: &str) -> Handle {
+    Handle::external(namespace, key).expect("a written key")
+}
+
+fn claim(account: &str, account_kind: &str, role: &str) -> RoleClaim {
+    RoleClaim {
+        account: account.into(),
+        account_kind: account_kind.into(),
+        role: role.into(),
+        since: None,
+        until: None,
+    }
+}
+
+fn threaded(mut fragment: Fragment, root: &str) -> Fragment {
+    let thread = format!("{root}@mail.example");
+    fragment.moments.iter_mut().for_each(|moment| moment.thread = Some(thread.clone()));
+    fragment
+}
