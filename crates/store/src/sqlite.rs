@@ -102,9 +102,9 @@ fn snapshot<T, E: From<StoreError>>(
 ) -> Result<T, E> {
     let watch = Stopwatch::start();
     db.progress_handler(100_000, Some(move || watch.elapsed() > READ_TIME)).map_err(StoreError::from)?;
-    execute(db, "begin").map_err(StoreError::from)?;
+    execute(db, "begin")?;
     let outcome = work(&mut Read { connection: Connection::Sqlite(db) });
-    execute(db, "rollback").map_err(StoreError::from)?;
+    execute(db, "rollback")?;
     outcome
 }
 
@@ -129,6 +129,9 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Db> {
     Ok(db)
 }
 
+/// A write that was run, and what it announces if it is kept.
+type Done = (Box<dyn Work>, Option<Vec<Notice>>);
+
 struct Writer {
     db: Db,
     waiting: mpsc::Receiver<Box<dyn Work>>,
@@ -151,7 +154,7 @@ impl Writer {
     /// cannot take its neighbours with it.
     fn group(&mut self, first: Box<dyn Work>) {
         let watch = Stopwatch::start();
-        let mut done: Vec<(Box<dyn Work>, Option<Vec<Notice>>)> = Vec::new();
+        let mut done: Vec<Done> = Vec::new();
         let mut next = Some(first);
         let mut lost = execute(&self.db, "begin immediate").err();
         while let Some(mut work) = next {
@@ -193,7 +196,7 @@ impl Writer {
         }
     }
 
-    fn answer(&self, done: Vec<(Box<dyn Work>, Option<Vec<Notice>>)>) {
+    fn answer(&self, done: Vec<Done>) {
         for (work, kept) in done {
             work.answer(None);
             for notice in kept.into_iter().flatten() {

@@ -1,4 +1,5 @@
 //! What the store promises, told to both engines.
+#![allow(clippy::unwrap_used)]
 
 use std::sync::{
     Arc,

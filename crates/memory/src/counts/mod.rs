@@ -1,0 +1,83 @@
+//! Counts: how often somebody was met, by which channel, how lately; kept with each moment and counted anew when rows move.
+
+mod sql;
+
+use model::{Direction, NewMoment, PersonId, Time};
+use std::collections::{BTreeMap, HashMap};
+use store::{ToValue, Value, Write, params};
+
+use crate::Result;
+
+/// What a batch adds to somebody's counts.
+#[derive(Default)]
+struct Met<'a> {
+    moments: i64,
+    heard: i64,
+    first: Option<Time>,
+    last: Time,
+    channels: HashMap<&'a str, (Time, i64)>,
+}
+
+/// Adds moments to the counts of their people.
+pub(crate) fn met<'a>(
+    tx: &mut Write<'_>,
+    told: impl Iterator<Item = (PersonId, &'a NewMoment)>,
+) -> Result<()> {
+    let mut all: BTreeMap<PersonId, Met<'_>> = BTreeMap::new();
+    for (person, moment) in told {
+        let met = all.entry(person).or_default();
+        met.moments += 1;
+        met.heard += i64::from(matches!(moment.direction, Direction::Heard | Direction::Together));
+        met.first = Some(met.first.map_or(moment.at, |first| first.min(moment.at)));
+        met.last = met.last.max(moment.at);
+        let channel = met.channels.entry(moment.channel.as_str()).or_default();
+        *channel = (channel.0.max(moment.at), channel.1 + 1);
+    }
+    let people: Vec<Vec<Value<'_>>> = all
+        .iter()
+        .map(|(p, m)| vec![p.value(), m.moments.value(), m.heard.value(), m.first.value(), m.last.value()])
+        .collect();
+    tx.each(sql::MET, &people)?;
+    let channels: Vec<Vec<Value<'_>>> = all
+        .iter()
+        .flat_map(|(p, m)| {
+            m.channels.iter().map(|(c, (last, n))| vec![p.value(), c.value(), last.value(), n.value()])
+        })
+        .collect();
+    tx.each(sql::MET_BY_CHANNEL, &channels)?;
+    Ok(())
+}
+
+/// Counts somebody's moments anew, after rows moved.
+pub(crate) fn recount(tx: &mut Write<'_>, person: PersonId) -> Result<()> {
+    let counts = tx.rows(sql::COUNT, params![person], |row| {
+        Ok((
+            row.get::<String>(0)?,
+            row.get::<i64>(1)?,
+            row.get::<i64>(2)?,
+            row.get::<Time>(3)?,
+            row.get::<Time>(4)?,
+        ))
+    })?;
+    tx.run(sql::DROP_CHANNELS, params![person])?;
+    for (channel, moments, _, _, last) in &counts {
+        tx.run(sql::MET_BY_CHANNEL, params![person, channel, last, moments])?;
+    }
+    let moments: i64 = counts.iter().map(|c| c.1).sum();
+    let heard: i64 = counts.iter().map(|c| c.2).sum();
+    let first = counts.iter().map(|c| c.3).min();
+    let last = counts.iter().map(|c| c.4).max().unwrap_or_default();
+    tx.run(sql::RECOUNT, params![person, moments, heard, first, last, kind_of(heard)])?;
+    Ok(())
+}
+
+/// The kind of a relationship, in its first form: how often they came to us. Below the first step there is only an
+/// address, which is data and not a relationship.
+pub(crate) fn kind_of(heard: i64) -> &'static str {
+    match heard {
+        i64::MIN..=0 => "address",
+        1..3 => "wave",
+        3..10 => "acquaintance",
+        _ => "regular",
+    }
+}

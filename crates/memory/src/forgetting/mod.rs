@@ -1,0 +1,203 @@
+//! Forgetting a person: everything goes, in one transaction, from every table and index; what stays is a keyed hash of
+//! each handle, so that an import does not bring them back unasked, and a receipt that says what went and what stays.
+
+mod sql;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use hmac::{Hmac, KeyInit, Mac};
+use model::{AuditId, Handle, PersonId, StaffId, Time, World};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use store::{Engine, Location, Notice, Read, Store, ToValue, Value, Write, params};
+
+use crate::{MemoryError, Result, lists::each_in, naming::variants, whereabouts};
+
+/// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
+const REWRITE_AT_ONCE: u64 = 256 << 20;
+const SECRET: &str = "forgetting";
+
+/// What went, what stays, and why. It names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Its number.
+    pub id: AuditId,
+    /// When.
+    pub at: Time,
+    /// How many rows of each kind went.
+    pub gone: BTreeMap<String, i64>,
+    /// What stays, each with its reason.
+    pub stays: Vec<String>,
+    /// Whether free space of the database was overwritten at once; if not, the nightly run does it.
+    pub overwritten: bool,
+}
+
+/// What forgetting somebody would remove.
+pub fn preview(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
+    let id = whereabouts::current(db, id)?;
+    count(db, id)
+}
+
+/// Forgets a person. When it returns, nothing of them can be found in tables, indexes or files.
+pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<Receipt> {
+    let world = store.world().clone();
+    let receipt_id: AuditId = world.id();
+    let (receipt, files) = store.write(move |tx| rows(tx, &world, id, by, receipt_id)).await?;
+    for digest in &files {
+        store.files().remove(digest).map_err(|e| MemoryError::File(e.to_string()))?;
+    }
+    let overwritten = overwrite(store).await?;
+    Ok(Receipt { overwritten, ..receipt })
+}
+
+/// Overwrites what deleting left in free space, if the database is small enough to do it at once.
+async fn overwrite(store: &Store) -> Result<bool> {
+    if let Location::Folder(folder) = store.location() {
+        let size = std::fs::metadata(folder.join("regard.db")).map(|m| m.len()).unwrap_or(0);
+        if size > REWRITE_AT_ONCE {
+            return Ok(false);
+        }
+    }
+    rewrite(store).await?;
+    Ok(true)
+}
+
+/// Rewrites everything from which rows of people are deleted: what the nightly run does.
+pub async fn rewrite(store: &Store) -> Result<()> {
+    if store.engine() == Engine::Sqlite {
+        // The word index marks documents as gone and keeps their words until its segments are merged.
+        store.write(|tx| tx.run(sql::MERGE_WORDS, &[])).await?;
+    }
+    Ok(store.compact(sql::TABLES).await?)
+}
+
+fn rows(
+    tx: &mut Write<'_>,
+    world: &World,
+    id: PersonId,
+    by: Option<StaffId>,
+    receipt_id: AuditId,
+) -> Result<(Receipt, Vec<String>)> {
+    let id = whereabouts::current(tx, id)?;
+    let gone = count(tx, id)?;
+    let key = secret(tx, world)?;
+    let handles =
+        tx.rows(sql::HANDLES, params![id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
+    for (kind, value) in &handles {
+        tx.run(sql::ADD_HASH, params![hash(&key, kind, value), receipt_id])?;
+        tx.run(sql::LEAVE, params![kind, value, id])?;
+    }
+    words_of_moments(tx, id)?;
+    let digests = tx.rows(sql::DIGESTS, params![id], |row| row.get::<String>(0))?;
+    let households = tx.rows(sql::HOUSEHOLDS, params![id], |row| row.get::<model::AccountId>(0))?;
+    let words = tx.rows(sql::WORDS, params![id], |row| row.get::<String>(0))?;
+    for home in whereabouts::homes(tx, id)? {
+        for statement in sql::DROP_OF_HOME {
+            tx.run(statement, params![home])?;
+        }
+    }
+    for statement in sql::DROP_OF_PERSON {
+        tx.run(statement, params![id])?;
+    }
+    for word in &words {
+        unlearn(tx, word)?;
+    }
+    for household in households {
+        tx.run(sql::DROP_EMPTY_HOUSEHOLD, params![household])?;
+    }
+    let mut files = Vec::new();
+    for digest in digests {
+        if tx.first(sql::DIGEST_IN_USE, params![digest], |_| Ok(()))?.is_none() {
+            files.push(digest);
+        }
+    }
+    let receipt =
+        Receipt { id: receipt_id, at: world.now(), gone, stays: stays(tx.engine()), overwritten: false };
+    let content = serde_json::to_string(&receipt).unwrap_or_default();
+    tx.run(sql::ADD_RECEIPT, params![receipt_id, receipt.at, by, content])?;
+    tx.announce(Notice::about("person", id))?;
+    Ok((receipt, files))
+}
+
+/// Takes the moments' words out of the index, place by place.
+fn words_of_moments(tx: &mut Write<'_>, id: PersonId) -> Result<()> {
+    let drop = match tx.engine() {
+        Engine::Sqlite => sql::DROP_WORDS_SQLITE,
+        Engine::Postgres => sql::DROP_WORDS_POSTGRES,
+    };
+    let docs = tx.rows(sql::DOCS, params![id], |row| row.get::<i64>(0))?;
+    let sets: Vec<Vec<Value<'_>>> = docs.iter().map(|doc| vec![doc.value()]).collect();
+    tx.each(drop, &sets)?;
+    tx.run(sql::DROP_PLACES, params![id])?;
+    Ok(())
+}
+
+/// A word that nobody else is called by leaves the spelling help too.
+fn unlearn(tx: &mut Write<'_>, word: &str) -> Result<()> {
+    if tx.first(sql::WORD_IN_USE, params![word], |_| Ok(()))?.is_none() {
+        for variant in variants(word) {
+            tx.run(sql::DROP_VARIANT, params![variant, word])?;
+        }
+    }
+    Ok(())
+}
+
+fn count(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
+    let mut counts = BTreeMap::new();
+    for (name, statement) in sql::COUNTS {
+        counts.insert((*name).to_owned(), db.number(statement, params![id])?);
+    }
+    Ok(counts)
+}
+
+fn stays(engine: Engine) -> Vec<String> {
+    let mut stays = vec![
+        "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked.".to_owned(),
+        "This receipt, and lines of the audit log that name only the id: proof of what was done.".to_owned(),
+        "What other people wrote, even where it mentions this person: it is theirs.".to_owned(),
+        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again.".to_owned(),
+    ];
+    if engine == Engine::Postgres {
+        stays.push("PostgreSQL's write-ahead log and archives, until the server recycles them.".to_owned());
+    }
+    stays
+}
+
+/// Which fragments of a batch, by their handles, speak of somebody who was forgotten.
+pub(crate) fn among(tx: &mut Write<'_>, batch: &[&[Handle]]) -> Result<HashSet<usize>> {
+    if tx.first(sql::ANY, &[], |_| Ok(()))?.is_none() {
+        return Ok(HashSet::new());
+    }
+    let Some(key) = tx.first(sql::SECRET, params![SECRET], |row| row.get::<Vec<u8>>(0))? else {
+        return Ok(HashSet::new());
+    };
+    let mut by_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    for (n, handles) in batch.iter().enumerate() {
+        for handle in *handles {
+            by_hash.entry(hash(&key, handle.kind.as_str(), &handle.value)).or_default().push(n);
+        }
+    }
+    let hashes: Vec<&Vec<u8>> = by_hash.keys().collect();
+    let asked: Vec<Value<'_>> = hashes.iter().map(|h| h.value()).collect();
+    let found: BTreeSet<Vec<u8>> =
+        each_in(tx, sql::among, &[], &asked, |row| row.get(0))?.into_iter().collect();
+    Ok(found.iter().flat_map(|hash| by_hash[hash].iter().copied()).collect())
+}
+
+/// HMAC-SHA-256 of a handle under this house's own key: useless to whoever has only the hashes.
+fn hash(key: &[u8], kind: &str, value: &str) -> Vec<u8> {
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return Vec::new() };
+    mac.update(kind.as_bytes());
+    mac.update(&[0]);
+    mac.update(value.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn secret(tx: &mut Write<'_>, world: &World) -> Result<Vec<u8>> {
+    if let Some(key) = tx.first(sql::SECRET, params![SECRET], |row| row.get(0))? {
+        return Ok(key);
+    }
+    let key = world.random::<32>().to_vec();
+    tx.run(sql::ADD_SECRET, params![SECRET, key])?;
+    Ok(key)
+}

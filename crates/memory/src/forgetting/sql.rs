@@ -1,0 +1,80 @@
+//! Statements for forgetting.
+
+/// What a person's rows are called on a receipt.
+pub(crate) const COUNTS: &[(&str, &str)] = &[
+    ("moments", "select count(*) from moments where person_id = $1"),
+    ("sources", "select count(*) from profiles where person_id = $1"),
+    ("handles", "select count(*) from handles where person_id = $1"),
+    ("entries", "select count(*) from entries where person_id = $1"),
+    ("roles", "select count(*) from roles where person_id = $1"),
+    ("files", "select count(*) from files where person_id = $1"),
+];
+
+/// Everything from which rows of a person are deleted.
+pub(crate) const TABLES: &[&str] = &[
+    "people",
+    "profiles",
+    "handles",
+    "directory",
+    "entries",
+    "moments",
+    "moment_directory",
+    "moment_words",
+    "person_channels",
+    "person_words",
+    "word_variants",
+    "files",
+    "roles",
+    "accounts",
+    "merges",
+    "cannot_links",
+    "redirects",
+    "duplicates",
+];
+
+pub(crate) const HANDLES: &str = "select distinct kind, value from handles where person_id = $1";
+pub(crate) const ADD_HASH: &str =
+    "insert into forgotten (hash, receipt_id) values ($1, $2) on conflict (hash) do nothing";
+pub(crate) const LEAVE: &str = "delete from directory where kind = $1 and value = $2 and person_id = $3";
+pub(crate) const DOCS: &str = "select d.doc from moment_directory d
+    join moments m on m.moment_id = d.moment_id where m.person_id = $1";
+pub(crate) const DROP_WORDS_SQLITE: &str = "delete from moment_words where rowid = $1";
+pub(crate) const DROP_WORDS_POSTGRES: &str = "delete from moment_words where doc = $1";
+pub(crate) const DROP_PLACES: &str =
+    "delete from moment_directory where moment_id in (select moment_id from moments where person_id = $1)";
+pub(crate) const DIGESTS: &str = "select distinct digest from files where person_id = $1";
+pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
+pub(crate) const HOUSEHOLDS: &str = "select distinct a.account_id from accounts a
+    join roles r on r.account_id = a.account_id where r.person_id = $1 and a.kind = 'household'";
+pub(crate) const DROP_EMPTY_HOUSEHOLD: &str = "delete from accounts where account_id = $1
+    and not exists (select 1 from roles r where r.account_id = $1)
+    and not exists (select 1 from moments m where m.account_id = $1 and m.account_id is not null)";
+pub(crate) const WORDS: &str = "select word from person_words where person_id = $1";
+pub(crate) const WORD_IN_USE: &str = "select 1 from person_words where word = $1 limit 1";
+pub(crate) const DROP_VARIANT: &str = "delete from word_variants where variant = $1 and word = $2";
+pub(crate) const DROP_OF_HOME: &[&str] = &[
+    "delete from merges where one_id = $1 or other_id = $1",
+    "delete from cannot_links where one_id = $1 or other_id = $1",
+    "delete from duplicates where person_id = $1 or other_id = $1",
+    "delete from redirects where old_id = $1 or person_id = $1",
+];
+pub(crate) const DROP_OF_PERSON: &[&str] = &[
+    "delete from moments where person_id = $1",
+    "delete from entries where person_id = $1",
+    "delete from roles where person_id = $1",
+    "delete from files where person_id = $1",
+    "delete from handles where person_id = $1",
+    "delete from profiles where person_id = $1",
+    "delete from person_words where person_id = $1",
+    "delete from person_channels where person_id = $1",
+    "delete from people where person_id = $1",
+];
+pub(crate) const ADD_RECEIPT: &str =
+    "insert into receipts (receipt_id, at, by_staff, content) values ($1, $2, $3, $4)";
+pub(crate) const ANY: &str = "select 1 from forgotten limit 1";
+pub(crate) const SECRET: &str = "select value from secrets where name = $1";
+pub(crate) const ADD_SECRET: &str = "insert into secrets (name, value) values ($1, $2)";
+pub(crate) fn among(marks: &str) -> String {
+    format!("select hash from forgotten where hash in ({marks})")
+}
+pub(crate) const MERGE_WORDS: &str = "insert into moment_words (moment_words) values ('optimize')";

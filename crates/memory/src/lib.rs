@@ -1,0 +1,39 @@
+//! One memory of each person.
+//!
+//! What comes in is a [`model::Fragment`]: what one source says about somebody, with the moments it tells of.
+//! [`take`] finds whose it is, by rules that can be read in `taking/resolve.rs`, and keeps it. A person is a set of
+//! fragments; joining two people ([`joining`]) moves rows and can be undone exactly, because every row remembers its
+//! fragment. Nothing here knows wire formats, and nothing here sends.
+
+pub mod accounts;
+mod counts;
+mod desk;
+mod error;
+mod export;
+pub mod finding;
+pub mod forgetting;
+mod intake;
+pub mod joining;
+mod lists;
+mod naming;
+mod offers;
+pub mod people;
+mod taking;
+pub mod timeline;
+mod whereabouts;
+
+pub use error::{MemoryError, Result};
+pub use export::fragments_of;
+pub use intake::Intake;
+pub use taking::{Fate, Prepared, Taken, note, prepare, take};
+pub use whereabouts::{current, redirected};
+
+/// The memory's tables.
+pub const ROOM: store::Room = store::Room {
+    name: "memory",
+    migrations: &[store::Migration {
+        number: 1,
+        name: "memory",
+        sql: include_str!("../migrations/001_memory.sql"),
+    }],
+};

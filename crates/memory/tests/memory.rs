@@ -1,0 +1,358 @@
+//! What the memory promises, told to both engines.
+#![allow(clippy::unwrap_used)]
+
+use memory::{
+    Fate, MemoryError, finding, forgetting, joining, people, prepare, take,
+    timeline::{self, From},
+};
+use model::{
+    Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, RoleClaim, Time, World,
+};
+use store::{Room, Store, trial::both_engines};
+
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM];
+
+fn noon() -> World {
+    World::still(Time::from_seconds(1_800_000_000), 1).0
+}
+
+fn somebody(source: &str, key: &str, name: &str, handles: Vec<Handle>) -> Fragment {
+    let mut fields = Fields::new();
+    if !name.is_empty() {
+        fields.insert("name".into(), name.into());
+    }
+    Fragment {
+        source: source.into(),
+        key: key.into(),
+        seen_at: Time::from_seconds(1_700_000_000),
+        fields,
+        handles,
+        roles: Vec::new(),
+        moments: Vec::new(),
+    }
+}
+
+fn mail(key: &str, day: i64, text: &str) -> NewMoment {
+    NewMoment {
+        key: key.into(),
+        at: Time::from_seconds(1_700_000_000).plus_days(day),
+        kind: Kind::Email,
+        channel: Channel::Email,
+        direction: Direction::Heard,
+        account: None,
+        by: None,
+        thread: None,
+        title: "A question".into(),
+        body: text.into(),
+        data: serde_json::Value::Null,
+        originals: Vec::new(),
+    }
+}
+
+fn address(text: &str) -> Handle {
+    Handle::email(text).unwrap()
+}
+
+async fn told(store: &Store, fragments: Vec<Fragment>) -> Vec<memory::Taken> {
+    let world = store.world().clone();
+    let batch: Vec<_> = fragments.into_iter().map(prepare).collect();
+    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()
+}
+
+async fn found(store: &Store, query: &str) -> Vec<String> {
+    let query = query.to_owned();
+    let lines = store.read(move |db| finding::find(db, &query, 20)).await.unwrap();
+    lines.into_iter().map(|line| line.name).collect()
+}
+
+#[test]
+fn one_person_is_known_by_every_handle_and_nothing_told_twice_is_kept_twice() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut ann = somebody("people.csv", "1", "Ann Okafor", vec![address("ann@example.com")]);
+        ann.moments = vec![mail("m1", 1, "Do you grind for a moka pot?")];
+        let first = told(&store, vec![ann.clone()]).await;
+        assert_eq!((first[0].fate, first[0].moments), (Fate::NewPerson, 1));
+        let again = told(&store, vec![ann.clone(), ann]).await;
+        assert!(
+            again
+                .iter()
+                .all(|t| t.fate == Fate::Known && t.known_moments == 1 && t.person == first[0].person)
+        );
+        let phone = Handle::phone("+44 20 7946 0101", None).unwrap();
+        let mut card = somebody("cards.vcf", "u1", "Okafor, Ann", vec![address("ANN@example.com"), phone]);
+        card.seen_at = card.seen_at.plus_days(-30);
+        let more = told(&store, vec![card]).await;
+        assert_eq!((more[0].fate, more[0].person), (Fate::NewProfile, first[0].person));
+        let id = first[0].person.unwrap();
+        let person = store.read(move |db| people::person(db, id)).await.unwrap();
+        assert_eq!((person.handles.len(), person.sources.len(), person.moments), (2, 2, 1));
+        assert_eq!(person.kind, "wave");
+        assert_eq!(found(&store, "020 7946 01").await, ["Ann Okafor"], "as it is dialled there");
+        assert_eq!(found(&store, "+4420").await, ["Ann Okafor"]);
+    });
+}
+
+#[test]
+fn strangers_who_share_a_handle_stay_two_and_are_offered() {
+    both_engines(HOUSE, noon, |store| async move {
+        let phone = || Handle::phone("+44 20 7946 0102", None).unwrap();
+        let taken = told(
+            &store,
+            vec![
+                somebody("people.csv", "1", "Ann Okafor", vec![phone()]),
+                somebody("people.csv", "2", "Ben Okafor", vec![phone()]),
+                somebody("people.csv", "3", "Cleo Info", vec![address("info@example.com")]),
+                somebody("people.csv", "4", "Dan Front", vec![address("info@example.com")]),
+                somebody(
+                    "shop",
+                    "5",
+                    "Eve Twin",
+                    vec![address("eve@example.com"), Handle::external("shop", "5").unwrap()],
+                ),
+                somebody(
+                    "shop",
+                    "6",
+                    "Eve Twin",
+                    vec![address("eve@example.com"), Handle::external("shop", "6").unwrap()],
+                ),
+            ],
+        )
+        .await;
+        let ids: std::collections::BTreeSet<_> = taken.iter().map(|t| t.person.unwrap()).collect();
+        assert_eq!(ids.len(), 6, "nobody was joined silently");
+        let offers = store.read(|db| joining::duplicates(db, 10)).await.unwrap();
+        assert_eq!(offers.len(), 3);
+        let (one, other) = (offers[0].one, offers[0].other);
+        let world = store.world().clone();
+        store
+            .write(move |tx| joining::two_people(tx, &world, one, other, "father and son", None))
+            .await
+            .unwrap();
+        let world = store.world().clone();
+        let refused =
+            store.write(move |tx| joining::merge(tx, &world, one, other, "same", None, false)).await;
+        assert!(matches!(refused, Err(MemoryError::TwoPeople(why)) if why == "father and son"));
+    });
+}
+
+#[test]
+fn people_are_found_by_beginnings_and_through_slips_and_in_any_script() {
+    both_engines(HOUSE, noon, |store| async move {
+        let people = [
+            "María José Carreño",
+            "Łukasz Wiśniewski",
+            "田中 花子",
+            "Oluwaseun Adébáyò",
+            "Ann Smith",
+            "Anna Smythe",
+        ];
+        let all =
+            people.iter().enumerate().map(|(n, name)| somebody("p", &n.to_string(), name, vec![])).collect();
+        told(&store, all).await;
+        assert_eq!(found(&store, "carreno mar").await, ["María José Carreño"]);
+        assert_eq!(found(&store, "wisniewsk").await, ["Łukasz Wiśniewski"]);
+        assert_eq!(found(&store, "田中").await, ["田中 花子"]);
+        assert_eq!(found(&store, "花").await, ["田中 花子"]);
+        assert_eq!(found(&store, "Oluwasuen").await, ["Oluwaseun Adébáyò"], "two letters swapped");
+        assert_eq!(found(&store, "lukazs").await, ["Łukasz Wiśniewski"]);
+        assert_eq!(found(&store, "ann sm").await, ["Ann Smith", "Anna Smythe"], "the whole word first");
+        assert!(found(&store, "zzz").await.is_empty());
+    });
+}
+
+#[test]
+fn words_that_were_said_are_found_the_newest_first() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut ann = somebody("mail", "ann@example.com", "Ann", vec![address("ann@example.com")]);
+        ann.moments = vec![
+            mail("1", 1, "The Guji arrived, thank you"),
+            mail("2", 2, "我想要咖啡豆"),
+            mail("3", 3, "Could I have the guji again? Crème brûlée notes!"),
+        ];
+        told(&store, vec![ann]).await;
+        let hits = |query: &'static str| {
+            let store = store.clone();
+            async move {
+                let hits = store.read(move |db| finding::moments(db, query, None, None, 10)).await.unwrap();
+                hits.into_iter()
+                    .map(|h| h.moment.body.chars().take(9).collect::<String>())
+                    .collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(hits("guji").await, ["Could I h", "The Guji "]);
+        assert_eq!(hits("thank gu").await, ["The Guji "]);
+        assert_eq!(hits("creme brulee").await, ["Could I h"]);
+        assert_eq!(hits("咖啡").await, ["我想要咖啡豆"]);
+        assert!(hits("\" OR *").await.is_empty());
+        assert!(hits("guji nothing").await.is_empty());
+    });
+}
+
+#[test]
+fn a_timeline_reads_in_order_from_either_end_and_from_any_day() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut ann = somebody("mail", "ann@example.com", "Ann", vec![address("ann@example.com")]);
+        ann.moments = (0..100).map(|n| mail(&format!("m{n}"), n % 50, &format!("{n}"))).collect();
+        let id = told(&store, vec![ann]).await[0].person.unwrap();
+        let read = |from: From| {
+            let store = store.clone();
+            async move { store.read(move |db| timeline::of_person(db, id, from, &[], 30)).await.unwrap() }
+        };
+        let mut page = read(From::End).await;
+        let mut seen = Vec::new();
+        loop {
+            assert!(page.moments.windows(2).all(|w| (w[0].at, w[0].id) < (w[1].at, w[1].id)));
+            seen.extend(page.moments.iter().map(|m| m.id));
+            if !page.older {
+                break;
+            }
+            let first = &page.moments[0];
+            page = read(From::Before(timeline::Place { at: first.at, id: first.id })).await;
+        }
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 100);
+        let day = Time::from_seconds(1_700_000_000).plus_days(48);
+        assert_eq!(read(From::Since(day)).await.moments.len(), 4);
+        let none =
+            store.read(move |db| timeline::of_person(db, id, From::End, &["call".into()], 30)).await.unwrap();
+        assert!(none.moments.is_empty());
+    });
+}
+
+#[test]
+fn what_is_entered_by_hand_counts_and_says_why() {
+    both_engines(HOUSE, noon, |store| async move {
+        let id = told(&store, vec![somebody("p", "1", "Ann Okafor", vec![])]).await[0].person.unwrap();
+        let world = store.world().clone();
+        store.write(move |tx| people::enter(tx, &world, id, "name", "Dr Ann Okafor", None)).await.unwrap();
+        let person = store.read(move |db| people::person(db, id)).await.unwrap();
+        assert_eq!(person.name, "Dr Ann Okafor");
+        assert_eq!(person.known["name"].why.standing, "entered");
+        assert_eq!(person.known["name"].others[0].0, "Ann Okafor");
+        assert_eq!(found(&store, "okafor dr").await, ["Dr Ann Okafor"]);
+    });
+}
+
+#[test]
+fn a_forgotten_person_is_nowhere_and_an_import_does_not_bring_them_back() {
+    const CANARY: &str = "zyxcanaryqwv";
+    both_engines(HOUSE, noon, |store| async move {
+        let digest = store.files().put(CANARY.as_bytes()).unwrap();
+        let mut canary =
+            somebody("people.csv", "7", "Zyxcanaryqwv Bird", vec![address("zyxcanaryqwv@example.com")]);
+        canary.roles = vec![RoleClaim {
+            account: "Zyxcanaryqwv household".into(),
+            account_kind: "household".into(),
+            role: "lives_in".into(),
+            since: None,
+            until: None,
+        }];
+        canary.moments = (0..50).map(|n| mail(&format!("c{n}"), n, &format!("{CANARY} sang {n}"))).collect();
+        canary.moments[0].originals = vec![model::Original {
+            digest: digest.clone(),
+            name: CANARY.into(),
+            media_type: "text/plain".into(),
+            size: 12,
+        }];
+        let others = (0..200).map(|n| {
+            let mut other = somebody("people.csv", &format!("o{n}"), &format!("Person {n}"), vec![]);
+            other.moments = vec![mail(&format!("o{n}"), n, "an ordinary day with zyx words")];
+            other
+        });
+        let all: Vec<Fragment> = others.chain([canary.clone()]).collect();
+        let id = told(&store, all).await.last().unwrap().person.unwrap();
+        let receipt = forgetting::forget(&store, id, None).await.unwrap();
+        assert_eq!(receipt.gone["moments"], 50);
+        assert!(receipt.overwritten);
+        assert!(found(&store, CANARY).await.is_empty());
+        assert!(found(&store, "zyxcanarqwv").await.is_empty(), "not even through a slip");
+        let hits = store.read(|db| finding::moments(db, CANARY, None, None, 10)).await.unwrap();
+        assert!(hits.is_empty());
+        assert!(matches!(
+            store.read(move |db| people::person(db, id)).await,
+            Err(MemoryError::NobodyHere(_))
+        ));
+        assert!(store.files().get(&digest).is_err());
+        if let store::Location::Folder(folder) = store.location() {
+            for file in std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).filter(|p| p.is_file())
+            {
+                let bytes = std::fs::read(&file).unwrap().to_ascii_lowercase();
+                let trace = bytes.windows(CANARY.len()).any(|w| w == CANARY.as_bytes());
+                assert!(!trace, "{} still holds the canary", file.display());
+            }
+        }
+        let again = told(&store, vec![canary]).await;
+        assert_eq!((again[0].fate, again[0].person), (Fate::Forgotten, None));
+        assert_eq!(store.read(people::count).await.unwrap(), 200);
+    });
+}
+
+#[test]
+fn what_is_taken_along_can_be_taken_in_elsewhere_and_is_equal() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut ann = somebody("people.csv", "1", "Ann Okafor", vec![address("ann@example.com")]);
+        ann.moments = vec![mail("m1", 1, "one"), mail("m2", 2, "two")];
+        ann.moments[0].account = Some("Okafor & Daughters".into());
+        let ben = somebody("people.csv", "2", "Ben", vec![address("ben@example.com")]);
+        let taken = told(&store, vec![ann, ben]).await;
+        let (one, other) = (taken[0].person.unwrap(), taken[1].person.unwrap());
+        let world = store.world().clone();
+        store.write(move |tx| joining::merge(tx, &world, one, other, "same", None, false)).await.unwrap();
+        let world = store.world().clone();
+        store.write(move |tx| people::enter(tx, &world, one, "city", "Leeds", None)).await.unwrap();
+        let out = store.read(move |db| memory::fragments_of(db, one)).await.unwrap();
+        let lines = serde_json::to_string(&out).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere =
+            Store::open(store::Location::Folder(folder.path().into()), HOUSE, noon()).await.unwrap();
+        told(&elsewhere, serde_json::from_str(&lines).unwrap()).await;
+        let there = elsewhere.read(move |db| people::person(db, one)).await.unwrap();
+        let here = store.read(move |db| people::person(db, one)).await.unwrap();
+        let values = |p: &people::Person| {
+            p.known.iter().map(|(k, v)| (k.clone(), v.value.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!((there.id, values(&there), there.moments), (here.id, values(&here), here.moments));
+        let timeline = |store: Store| async move {
+            let page = store.read(move |db| timeline::of_person(db, one, From::End, &[], 10)).await.unwrap();
+            page.moments.into_iter().map(|m| (m.id, m.at, m.body)).collect::<Vec<_>>()
+        };
+        assert_eq!(timeline(elsewhere.clone()).await, timeline(store.clone()).await);
+        let again = told(&store, out).await;
+        assert!(
+            again.iter().all(|t| t.moments == 0 && t.person == Some(one)),
+            "taken in at home it changes nothing"
+        );
+    });
+}
+
+#[test]
+fn a_source_can_be_taken_apart_from_somebody() {
+    both_engines(HOUSE, noon, |store| async move {
+        let mut one = somebody("a.csv", "1", "Ann", vec![address("ann@example.com")]);
+        one.moments = vec![mail("1", 1, "first")];
+        let mut two = somebody("b.csv", "1", "Ann", vec![address("ann@example.com")]);
+        two.moments = vec![mail("2", 2, "second")];
+        let taken = told(&store, vec![one, two]).await;
+        let id: PersonId = taken[0].person.unwrap();
+        assert_eq!(taken[1].person, Some(id));
+        let profile = {
+            let person = store.read(move |db| people::person(db, id)).await.unwrap();
+            person.sources.iter().find(|s| s.source == "b.csv").unwrap().profile
+        };
+        let world = store.world().clone();
+        let new = store.write(move |tx| joining::split(tx, &world, id, profile, None)).await.unwrap();
+        let bodies = |id: PersonId| {
+            let store = store.clone();
+            async move {
+                let page =
+                    store.read(move |db| timeline::of_person(db, id, From::End, &[], 9)).await.unwrap();
+                page.moments.into_iter().map(|m| m.body).collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(
+            (bodies(id).await, bodies(new).await),
+            (vec!["first".to_owned()], vec!["second".to_owned()])
+        );
+    });
+}
