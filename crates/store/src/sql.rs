@@ -70,3 +70,7 @@ pub(crate) const COMPACT: &str = "vacuum; pragma wal_checkpoint(truncate);";
 pub(crate) fn create_schema(name: &str) -> String {
     format!("create schema {name}")
 }
+
+/// Looks for damage.
+pub(crate) const CHECK_SQLITE: &str = "pragma quick_check(20)";
+pub(crate) const CHECK_POSTGRES: &str = "select 'ok'";

@@ -120,6 +120,19 @@ impl Store {
         &self.inner.location
     }
 
+    /// Looks for damage in the database; what is found is the error.
+    pub async fn check(&self) -> Result<()> {
+        let text = match self.engine() {
+            Engine::Sqlite => crate::sql::CHECK_SQLITE,
+            Engine::Postgres => crate::sql::CHECK_POSTGRES,
+        };
+        let said = self.read(|db| db.rows(text, &[], |row| row.get::<String>(0))).await?;
+        match said.iter().all(|line| line == "ok") {
+            true => Ok(()),
+            false => Err(StoreError::Engine(format!("it is damaged: {}; restore a backup", said.join("; ")))),
+        }
+    }
+
     /// Rewrites the files so that nothing deleted can be read from free space. On PostgreSQL this reaches the tables
     /// named; its write-ahead log and archives are the operator's.
     pub async fn compact(&self, tables: &[&str]) -> Result<()> {
