@@ -16,6 +16,9 @@ use crate::{
 /// A chat goes on as long as nobody is silent for half a day.
 const CHAT_GAP_SECONDS: i64 = 12 * 3600;
 
+/// Titles stand on one line of a timeline.
+const LONGEST_TITLE: usize = 64;
+
 /// Who somebody is, as far as their moments need it.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
@@ -344,12 +347,15 @@ fn basket(items: &[Item]) -> String {
     }
 }
 
+/// The first sentence where it is short, else the first words.
 fn opening_words(text: &str) -> String {
-    let mut words: Vec<&str> = text.split_whitespace().take(8).collect();
-    if text.split_whitespace().count() > words.len() {
-        words.push("\u{2026}");
+    let sentence = text.split_inclusive(['.', '?', '!', '\n']).next().unwrap_or_default().trim();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.len() {
+        _ if sentence.chars().count() <= LONGEST_TITLE => sentence.trim_end_matches('.').to_owned(),
+        0..=8 => words.join(" "),
+        _ => format!("{} \u{2026}", words[..8].join(" ")),
     }
-    words.join(" ")
 }
 
 /// The mailbox that shop mail goes to.
