@@ -33,15 +33,19 @@ impl Deck {
     }
 
     /// The next card for this sort of person, in their own language where there is one and the dice want it.
-    pub fn deal(&mut self, sort: &str, language: &str, dice: &Dice) -> Option<Script> {
+    fn deal(&mut self, stage: &mut Stage<'_>, sort: &str, dice: &Dice) -> Option<Script> {
+        let language = stage.actor.language.as_str();
         let own = language != "en" && dice.often(0.8);
         let wanted = if own { language } else { "en" };
         let fits = |card: &Script, language: &str| {
-            card.every("for").any(|to| to == sort) && card.get("language").unwrap_or("en") == language
+            card.every("for").any(|to| to == sort)
+                && card.get("language").unwrap_or("en") == language
+                && !stage.dealt.contains(&opening(card))
         };
         let found = self.cards.iter().position(|card| fits(card, wanted));
         let at = found.or_else(|| self.cards.iter().position(|card| fits(card, "en")))?;
         let card = self.cards.remove(at)?;
+        stage.dealt.insert(opening(&card));
         self.cards.push_back(card.clone());
         Some(card)
     }
@@ -68,8 +72,7 @@ impl Deck {
 
     /// Deals a card and lets it happen from a time on.
     pub fn happens(&mut self, stage: &mut Stage<'_>, dice: &Dice, sort: &str, start: Time) {
-        let language = stage.actor.language.clone();
-        let Some(card) = self.deal(sort, &language, dice) else { return };
+        let Some(card) = self.deal(stage, sort, dice) else { return };
         let (mut last, mut days_told) = (start, 0);
         for scene in &card.scenes {
             // An answer that waited for office hours moves what follows: nobody thanks for a parcel still to come.
@@ -102,6 +105,10 @@ impl Deck {
         };
         self.happens(stage, dice, sort, at);
     }
+}
+
+fn opening(card: &Script) -> String {
+    card.scenes.first().map_or_else(String::new, |scene| format!("{}{}", scene.title, scene.body))
 }
 
 fn ours(verb: &str) -> bool {

@@ -83,6 +83,8 @@ pub struct Stage<'a> {
     pub moments: Vec<NewMoment>,
     /// Words that stand in braces in scripts, such as `{bean}`.
     pub slots: BTreeMap<String, String>,
+    /// Cards this person has been dealt, by how they open: nobody lives the same week twice.
+    pub dealt: BTreeSet<String>,
     threads: BTreeMap<String, Vec<Letter>>,
     subject: String,
     chat: Option<(String, Time)>,
@@ -100,6 +102,7 @@ impl<'a> Stage<'a> {
             actor,
             moments: Vec::new(),
             slots,
+            dealt: BTreeSet::new(),
             threads: BTreeMap::new(),
             subject: String::new(),
             chat: None,

@@ -184,3 +184,14 @@ fn whoever_spoke_for_us_works_here() {
     let staff: BTreeSet<_> = company.staff.iter().map(|member| member.id).collect();
     assert!(moments(&company).filter_map(|(_, moment)| moment.by).all(|by| staff.contains(&by)));
 }
+
+#[test]
+fn nobody_lives_the_same_week_twice() {
+    for fragment in &lantern_row().fragments {
+        let mut said = BTreeSet::new();
+        let chats = fragment.moments.iter().filter(|moment| moment.kind == Kind::Chat);
+        for chat in chats {
+            assert!(said.insert(&chat.body), "{} says twice: {}", fragment.key, chat.body);
+        }
+    }
+}
