@@ -16,6 +16,12 @@ use crate::{
 /// A chat goes on as long as nobody is silent for half a day.
 const CHAT_GAP_SECONDS: i64 = 12 * 3600;
 
+<<<<<<< HEAD
+=======
+/// Titles stand on one line of a timeline.
+const LONGEST_TITLE: usize = 64;
+
+>>>>>>> demo
 /// Who somebody is, as far as their moments need it.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
@@ -80,6 +86,11 @@ pub struct Stage<'a> {
     pub moments: Vec<NewMoment>,
     /// Words that stand in braces in scripts, such as `{bean}`.
     pub slots: BTreeMap<String, String>,
+<<<<<<< HEAD
+=======
+    /// Cards this person has been dealt, by how they open: nobody lives the same week twice.
+    pub dealt: BTreeSet<String>,
+>>>>>>> demo
     threads: BTreeMap<String, Vec<Letter>>,
     subject: String,
     chat: Option<(String, Time)>,
@@ -97,6 +108,10 @@ impl<'a> Stage<'a> {
             actor,
             moments: Vec::new(),
             slots,
+<<<<<<< HEAD
+=======
+            dealt: BTreeSet::new(),
+>>>>>>> demo
             threads: BTreeMap::new(),
             subject: String::new(),
             chat: None,
@@ -344,12 +359,24 @@ fn basket(items: &[Item]) -> String {
     }
 }
 
+<<<<<<< HEAD
 fn opening_words(text: &str) -> String {
     let mut words: Vec<&str> = text.split_whitespace().take(8).collect();
     if text.split_whitespace().count() > words.len() {
         words.push("\u{2026}");
     }
     words.join(" ")
+=======
+/// The first sentence where it is short, else the first words.
+fn opening_words(text: &str) -> String {
+    let sentence = text.split_inclusive(['.', '?', '!', '\n']).next().unwrap_or_default().trim();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.len() {
+        _ if sentence.chars().count() <= LONGEST_TITLE => sentence.trim_end_matches('.').to_owned(),
+        0..=8 => words.join(" "),
+        _ => format!("{} \u{2026}", words[..8].join(" ")),
+    }
+>>>>>>> demo
 }
 
 /// The mailbox that shop mail goes to.
