@@ -1,15 +1,8 @@
 //! The people in tests, with names, in a world that stands still. Each gives what one source says about them,
 //! so that a story reads "Ann writes" and not "fragment 1 has a mail".
 
-<<<<<<< HEAD
-use model::{
-    Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, Purchase, RoleClaim, Time, World,
-};
-use model::{Item, Money};
-=======
 use model::{Channel, Direction, Fields, Fragment, Handle, Item, Kind, Money};
 use model::{NewMoment, Purchase, RoleClaim, Time, World};
->>>>>>> demo
 
 /// When every test takes place: a Wednesday morning in spring.
 pub fn today() -> Time {
@@ -21,8 +14,6 @@ pub fn world() -> World {
     World::still(today(), 1).0
 }
 
-<<<<<<< HEAD
-=======
 /// What sort of thing, through what, and who acted.
 pub type What = (Kind, Channel, Direction);
 
@@ -39,34 +30,14 @@ pub const BUYS: What = (Kind::Purchase, Channel::Shop, Direction::Heard);
 /// We wrote unasked.
 pub const LETTER: What = (Kind::Outreach, Channel::Email, Direction::Said);
 
->>>>>>> demo
 /// Ann Smith, who writes mails and answers them.
 pub fn ann() -> Fragment {
     let mut ann = somebody("mail", "Ann Smith", "ann");
     ann.handles = vec![email("ann@smith.example").proven()];
-<<<<<<< HEAD
-    ann.moments = vec![
-        mail(
-            "ann-1",
-            12,
-            Direction::Heard,
-            "Is it too late to change my order?",
-            "Hello,\n\ntwo bags, not one, please.\n\nAnn",
-        ),
-        mail(
-            "ann-2",
-            11,
-            Direction::Said,
-            "Re: Is it too late to change my order?",
-            "Dear Ann,\n\nnot at all. Two it is.",
-        ),
-    ];
-=======
     let question =
         mail("ann-1", 12, WRITES, "One bag or two?", "Hello,\n\ntwo bags, not one, please.\n\nAnn");
     let answer = mail("ann-2", 11, ANSWERED, "Re: One bag or two?", "Dear Ann,\n\ntwo it is.");
     ann.moments = vec![question, answer];
->>>>>>> demo
     threaded(ann, "ann-1")
 }
 
@@ -82,23 +53,8 @@ pub fn ann_in_the_shop() -> Fragment {
 pub fn ben() -> Fragment {
     let mut ben = somebody("desk", "Ben Achebe", "ben");
     ben.handles = vec![phone("+44 131 496 0402")];
-<<<<<<< HEAD
-    ben.moments = vec![
-        moment("ben-1", 30, Kind::Call, Channel::Phone, Direction::Together, "Asked about opening hours", ""),
-        moment(
-            "ben-2",
-            3,
-            Kind::Visit,
-            Channel::InPerson,
-            Direction::Together,
-            "Came by",
-            "Brought his daughter.",
-        ),
-    ];
-=======
     let call = moment("ben-1", 30, CALL, "Asked about opening hours", "");
     ben.moments = vec![call, moment("ben-2", 3, VISIT, "Came by", "Brought his daughter.")];
->>>>>>> demo
     ben
 }
 
@@ -122,19 +78,7 @@ pub fn okafors() -> [Fragment; 2] {
     let mut ngozi = member("Ngozi Okafor", "customer-19", "buys");
     ngozi.moments = vec![purchase("LR-1003", 8, 2450, "Geisha Las Nubes 250 g", 1)];
     let mut emeka = member("Emeka Okafor", "customer-20", "uses");
-<<<<<<< HEAD
-    emeka.moments = vec![moment(
-        "emeka-1",
-        6,
-        Kind::Chat,
-        Channel::Chat,
-        Direction::Heard,
-        "Half caf?",
-        "Is there a half caf?",
-    )];
-=======
     emeka.moments = vec![moment("emeka-1", 6, CALL, "Half caf?", "Asked for half caf.")];
->>>>>>> demo
     [ngozi, emeka]
 }
 
@@ -143,11 +87,7 @@ pub fn info_mailbox() -> Fragment {
     let mut info = somebody("mail", "Acme Instruments", "info");
     info.handles = vec![email("info@acme.example")];
     info.roles = vec![claim("Acme Instruments", "organisation", "buys")];
-<<<<<<< HEAD
-    info.moments = vec![mail("info-1", 5, Direction::Heard, "Invoice", "Could we have it again, please?")];
-=======
     info.moments = vec![mail("info-1", 5, WRITES, "Invoice", "Could we have it again, please?")];
->>>>>>> demo
     threaded(info, "info-1")
 }
 
@@ -155,12 +95,7 @@ pub fn info_mailbox() -> Fragment {
 pub fn yuki() -> Fragment {
     let mut yuki = somebody("mail", "田中 由紀", "yuki");
     yuki.handles = vec![email("yuki@tanaka.example")];
-<<<<<<< HEAD
-    yuki.moments =
-        vec![mail("yuki-1", 4, Direction::Heard, "焙煎日について", "飲み頃は何日目からでしょうか。")];
-=======
     yuki.moments = vec![mail("yuki-1", 4, WRITES, "焙煎日について", "飲み頃は何日目からでしょうか。")];
->>>>>>> demo
     threaded(yuki, "yuki-1")
 }
 
@@ -169,39 +104,13 @@ pub fn only_an_address() -> Fragment {
     let mut nobody = somebody("newsletter.csv", "", "7");
     nobody.fields = Fields::new();
     nobody.handles = vec![email("k.weber@inbox.example")];
-<<<<<<< HEAD
-    let letter = |key: &str, days| {
-        moment(key, days, Kind::Outreach, Channel::Email, Direction::Said, "News", "Hello,")
-    };
-=======
     let letter = |key: &str, days| moment(key, days, LETTER, "News", "Hello,");
->>>>>>> demo
     nobody.moments = vec![letter("letter-1", 60), letter("letter-2", 30)];
     nobody
 }
 
 /// Everyone above.
 pub fn everyone() -> Vec<Fragment> {
-<<<<<<< HEAD
-    let [ngozi, emeka] = okafors();
-    vec![
-        ann(),
-        ann_in_the_shop(),
-        ben(),
-        another_ben(),
-        ngozi,
-        emeka,
-        info_mailbox(),
-        yuki(),
-        only_an_address(),
-    ]
-}
-
-/// A mail so many days ago; its key is its Message-ID.
-pub fn mail(key: &str, days_ago: i64, direction: Direction, title: &str, body: &str) -> NewMoment {
-    let id = format!("{key}@mail.example");
-    let mut mail = moment(&id, days_ago, Kind::Email, Channel::Email, direction, title, body);
-=======
     let shop = vec![ann(), ann_in_the_shop(), ben(), another_ben()];
     [shop, okafors().into(), vec![info_mailbox(), yuki(), only_an_address()]].concat()
 }
@@ -210,7 +119,6 @@ pub fn mail(key: &str, days_ago: i64, direction: Direction, title: &str, body: &
 pub fn mail(key: &str, days_ago: i64, what: What, title: &str, body: &str) -> NewMoment {
     let id = format!("{key}@mail.example");
     let mut mail = moment(&id, days_ago, what, title, body);
->>>>>>> demo
     mail.data = serde_json::json!({ "message_id": id });
     mail
 }
@@ -219,11 +127,7 @@ pub fn mail(key: &str, days_ago: i64, what: What, title: &str, body: &str) -> Ne
 pub fn purchase(order: &str, days_ago: i64, pence: i64, thing: &str, quantity: i64) -> NewMoment {
     let total = Money { minor: pence, currency: "GBP".into() };
     let item = Item { name: thing.into(), quantity, total: Some(total.clone()) };
-<<<<<<< HEAD
-    let mut bought = moment(order, days_ago, Kind::Purchase, Channel::Shop, Direction::Heard, thing, "");
-=======
     let mut bought = moment(order, days_ago, BUYS, thing, "");
->>>>>>> demo
     bought.thread = Some(order.into());
     bought.data = serde_json::to_value(Purchase { total, order: Some(order.into()), items: vec![item] })
         .expect("a purchase is plain data");
@@ -231,20 +135,8 @@ pub fn purchase(order: &str, days_ago: i64, pence: i64, thing: &str, quantity: i
 }
 
 /// Anything, so many days ago.
-<<<<<<< HEAD
-pub fn moment(
-    key: &str,
-    days_ago: i64,
-    kind: Kind,
-    channel: Channel,
-    direction: Direction,
-    title: &str,
-    body: &str,
-) -> NewMoment {
-=======
 pub fn moment(key: &str, days_ago: i64, what: What, title: &str, body: &str) -> NewMoment {
     let (kind, channel, direction) = what;
->>>>>>> demo
     NewMoment {
         key: key.into(),
         at: today().plus_days(-days_ago),
@@ -290,18 +182,8 @@ pub fn external(namespace: &str, key: &str) -> Handle {
 }
 
 fn claim(account: &str, account_kind: &str, role: &str) -> RoleClaim {
-<<<<<<< HEAD
-    RoleClaim {
-        account: account.into(),
-        account_kind: account_kind.into(),
-        role: role.into(),
-        since: None,
-        until: None,
-    }
-=======
     let (account, account_kind, role) = (account.into(), account_kind.into(), role.into());
     RoleClaim { account, account_kind, role, since: None, until: None }
->>>>>>> demo
 }
 
 fn threaded(mut fragment: Fragment, root: &str) -> Fragment {

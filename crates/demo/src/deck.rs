@@ -8,11 +8,7 @@ use model::{Fragment, Handle, RoleClaim, Time};
 use crate::{
     dice::Dice,
     people::Neighbour,
-<<<<<<< HEAD
-    script::{Script, built_in},
-=======
     script::{Script, When, built_in},
->>>>>>> demo
     stage::{House, Stage},
     year::season,
 };
@@ -37,13 +33,6 @@ impl Deck {
     }
 
     /// The next card for this sort of person, in their own language where there is one and the dice want it.
-<<<<<<< HEAD
-    pub fn deal(&mut self, sort: &str, language: &str, dice: &Dice) -> Option<Script> {
-        let own = language != "en" && dice.often(0.8);
-        let wanted = if own { language } else { "en" };
-        let fits = |card: &Script, language: &str| {
-            card.every("for").any(|to| to == sort) && card.get("language").unwrap_or("en") == language
-=======
     fn deal(&mut self, stage: &mut Stage<'_>, sort: &str, dice: &Dice) -> Option<Script> {
         let language = stage.actor.language.as_str();
         let own = language != "en" && dice.often(0.8);
@@ -52,15 +41,11 @@ impl Deck {
             card.every("for").any(|to| to == sort)
                 && card.get("language").unwrap_or("en") == language
                 && !stage.dealt.contains(&opening(card))
->>>>>>> demo
         };
         let found = self.cards.iter().position(|card| fits(card, wanted));
         let at = found.or_else(|| self.cards.iter().position(|card| fits(card, "en")))?;
         let card = self.cards.remove(at)?;
-<<<<<<< HEAD
-=======
         stage.dealt.insert(opening(&card));
->>>>>>> demo
         self.cards.push_back(card.clone());
         Some(card)
     }
@@ -87,12 +72,6 @@ impl Deck {
 
     /// Deals a card and lets it happen from a time on.
     pub fn happens(&mut self, stage: &mut Stage<'_>, dice: &Dice, sort: &str, start: Time) {
-<<<<<<< HEAD
-        let language = stage.actor.language.clone();
-        let Some(card) = self.deal(sort, &language, dice) else { return };
-        let mut last = start;
-        for scene in &card.scenes {
-=======
         let Some(card) = self.deal(stage, sort, dice) else { return };
         let (mut last, mut days_told) = (start, 0);
         for scene in &card.scenes {
@@ -100,18 +79,13 @@ impl Deck {
             let days = if let When::After(days, _) = scene.when { days } else { 0 };
             let earliest = last.plus_days(days - days_told).plus_seconds(120);
             days_told = days;
->>>>>>> demo
             let planned = scene.when.time(stage.house.year, start, last, dice.between(9, 190));
             let at = if ours(&scene.verb) {
                 in_hours(stage.house, planned, dice)
             } else {
                 awake(stage.house, planned)
             };
-<<<<<<< HEAD
-            let at = at.max(last.plus_seconds(120));
-=======
             let at = at.max(earliest);
->>>>>>> demo
             let told = stage
                 .play(scene, at)
                 .unwrap_or_else(|wrong| panic!("card \u{201c}{}\u{201d}: {wrong}", scene.title));
@@ -133,13 +107,10 @@ impl Deck {
     }
 }
 
-<<<<<<< HEAD
-=======
 fn opening(card: &Script) -> String {
     card.scenes.first().map_or_else(String::new, |scene| format!("{}{}", scene.title, scene.body))
 }
 
->>>>>>> demo
 fn ours(verb: &str) -> bool {
     matches!(verb, "answers" | "chats" | "calls" | "visits" | "meets" | "notes" | "refunds" | "texted")
 }
@@ -168,15 +139,12 @@ fn awake(house: &House, at: Time) -> Time {
     if minute < 6 * 60 { house.year.at_minute(at, 7 * 60 + minute / 6) } else { at }
 }
 
-<<<<<<< HEAD
-=======
 /// The Thursday of next week, half past six.
 pub fn cupping_night(house: &House, after: Time) -> Time {
     let weekday = i64::from(after.date().weekday().to_monday_zero_offset());
     house.year.at_minute(after.plus_days(10 - weekday), 18 * 60 + 30)
 }
 
->>>>>>> demo
 /// A day in the year, likelier when the shop is busy, at some hour of the day.
 pub fn some_day(house: &House, dice: &Dice) -> Time {
     loop {

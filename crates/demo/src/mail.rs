@@ -70,14 +70,9 @@ impl Letter {
 /// A mail as it goes out, below it what it replies to.
 pub fn written(letter: &Letter, replies_to: Option<&Letter>, language: &str) -> Written {
     let mut body = letter.text.clone();
-<<<<<<< HEAD
-    if !letter.sign.is_empty() {
-        body = format!("{body}\n\n{}", letter.sign);
-=======
     let sign = unsaid(&body, &letter.sign);
     if !sign.is_empty() {
         body = format!("{body}\n\n{sign}");
->>>>>>> demo
     }
     let mut data = json!({"message_id": letter.message_id, "from": letter.from, "to": letter.to});
     if let Some(before) = replies_to {
@@ -91,15 +86,12 @@ pub fn written(letter: &Letter, replies_to: Option<&Letter>, language: &str) -> 
     Written { body, data }
 }
 
-<<<<<<< HEAD
-=======
 /// What of a signature the mail has not already ended with: nobody signs twice.
 fn unsaid<'a>(body: &str, sign: &'a str) -> &'a str {
     let (name, rest) = sign.split_once('\n').unwrap_or((sign, ""));
     if body.trim_end().ends_with(name) { rest.trim_start() } else { sign }
 }
 
->>>>>>> demo
 fn quoted(before: &Letter, language: &str) -> String {
     let (day, name) = (before.at.date().strftime("%-d.%-m.%Y").to_string(), &before.author);
     let opening = match language {

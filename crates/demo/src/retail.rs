@@ -5,22 +5,14 @@ use model::{Fragment, Time};
 
 use crate::{
     Tales,
-<<<<<<< HEAD
-    catalogue::{COFFEES, THINGS},
-=======
     catalogue::{self, COFFEES, THINGS},
->>>>>>> demo
     deck,
     dice::Dice,
     stage::{House, Stage},
     year::season,
 };
 
-<<<<<<< HEAD
-const BUYERS: usize = 152;
-=======
 const BUYERS: usize = 160;
->>>>>>> demo
 /// Things at the head of the catalogue that fit into a basket beside coffee.
 const SHELF: usize = 14;
 const WEEK_SECONDS: f64 = 7.0 * 86_400.0;
@@ -37,11 +29,7 @@ fn buyer(house: &mut House, tales: &mut Tales) -> Fragment {
     let first = deck::some_day(house, &dice);
     let habits = Habits::new(&dice);
     let mut stage = Stage::new(house, who.actor.clone());
-<<<<<<< HEAD
-    stage.slots.insert("bean".into(), habits.coffees[0].into());
-=======
     habits.fill(&mut stage);
->>>>>>> demo
     let reads = dice.often(0.8);
     if dice.often(0.85) {
         let title = if reads { "Opened an account, asked for the letter" } else { "Opened an account" };
@@ -68,11 +56,7 @@ fn shop(stage: &mut Stage<'_>, tales: &mut Tales, dice: &Dice, habits: &Habits, 
             tales.deck.answer(stage, dice, 1.0 - habits.stays_away - dice.unit() * 0.35, at.plus_days(9));
         }
         if dice.often(0.05) {
-<<<<<<< HEAD
-            tales.deck.happens(stage, dice, "event", at.plus_days(dice.between(3, 20)));
-=======
             tales.deck.happens(stage, dice, "event", deck::cupping_night(stage.house, at));
->>>>>>> demo
         }
         if dice.often(habits.stays_away) {
             break;
@@ -97,19 +81,13 @@ impl Habits {
     pub fn new(dice: &Dice) -> Self {
         let names: Vec<_> = COFFEES.iter().map(|(name, _)| *name).collect();
         Self {
-<<<<<<< HEAD
-            per_week: dice.gamma(1.6, 0.25).max(0.02),
-=======
             per_week: dice.gamma(1.6, 0.3).max(0.02),
->>>>>>> demo
             stays_away: dice.beta(0.9, 8.0),
             coffees: dice.shuffled(names).into_iter().take(3).collect(),
             size: if dice.often(0.2) { "1 kg" } else { "250 g" },
         }
     }
 
-<<<<<<< HEAD
-=======
     /// Lets cards speak of what somebody likes, at its price.
     pub fn fill(&self, stage: &mut Stage<'_>) {
         let pence = catalogue::price(&format!("{} 250 g", self.coffees[0])).unwrap_or_default();
@@ -117,7 +95,6 @@ impl Habits {
         stage.slots.insert("price".into(), format!("{}.{:02}", pence / 100, pence % 100));
     }
 
->>>>>>> demo
     fn basket(&self, dice: &Dice, first: bool) -> String {
         let bags = if self.size == "1 kg" { 1 } else { dice.between(1, 3) };
         let mut lines = vec![format!("{bags} x {} {}", self.coffees[0], self.size)];

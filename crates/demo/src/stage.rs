@@ -16,12 +16,9 @@ use crate::{
 /// A chat goes on as long as nobody is silent for half a day.
 const CHAT_GAP_SECONDS: i64 = 12 * 3600;
 
-<<<<<<< HEAD
-=======
 /// Titles stand on one line of a timeline.
 const LONGEST_TITLE: usize = 64;
 
->>>>>>> demo
 /// Who somebody is, as far as their moments need it.
 #[derive(Debug, Clone, Default)]
 pub struct Actor {
@@ -86,11 +83,8 @@ pub struct Stage<'a> {
     pub moments: Vec<NewMoment>,
     /// Words that stand in braces in scripts, such as `{bean}`.
     pub slots: BTreeMap<String, String>,
-<<<<<<< HEAD
-=======
     /// Cards this person has been dealt, by how they open: nobody lives the same week twice.
     pub dealt: BTreeSet<String>,
->>>>>>> demo
     threads: BTreeMap<String, Vec<Letter>>,
     subject: String,
     chat: Option<(String, Time)>,
@@ -108,10 +102,7 @@ impl<'a> Stage<'a> {
             actor,
             moments: Vec::new(),
             slots,
-<<<<<<< HEAD
-=======
             dealt: BTreeSet::new(),
->>>>>>> demo
             threads: BTreeMap::new(),
             subject: String::new(),
             chat: None,
@@ -359,14 +350,6 @@ fn basket(items: &[Item]) -> String {
     }
 }
 
-<<<<<<< HEAD
-fn opening_words(text: &str) -> String {
-    let mut words: Vec<&str> = text.split_whitespace().take(8).collect();
-    if text.split_whitespace().count() > words.len() {
-        words.push("\u{2026}");
-    }
-    words.join(" ")
-=======
 /// The first sentence where it is short, else the first words.
 fn opening_words(text: &str) -> String {
     let sentence = text.split_inclusive(['.', '?', '!', '\n']).next().unwrap_or_default().trim();
@@ -376,7 +359,6 @@ fn opening_words(text: &str) -> String {
         0..=8 => words.join(" "),
         _ => format!("{} \u{2026}", words[..8].join(" ")),
     }
->>>>>>> demo
 }
 
 /// The mailbox that shop mail goes to.

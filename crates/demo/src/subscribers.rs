@@ -10,11 +10,7 @@ use crate::{
     stage::{House, Stage},
 };
 
-<<<<<<< HEAD
-const SUBSCRIBERS: usize = 62;
-=======
 const SUBSCRIBERS: usize = 66;
->>>>>>> demo
 /// Every so-manieth subscription is a present.
 const GIFT_EVERY: usize = 8;
 
@@ -65,11 +61,7 @@ fn subscriber(house: &mut House, tales: &mut Tales, given_to: Option<String>) ->
     let start =
         if old_hand { house.year.week(51, dice.between(0, 4), 540) } else { deck::some_day(house, &dice) };
     let mut stage = Stage::new(house, who.actor.clone());
-<<<<<<< HEAD
-    stage.slots.insert("bean".into(), habits.coffees[0].into());
-=======
     habits.fill(&mut stage);
->>>>>>> demo
     stage.slots.insert("plan".into(), plan.name.clone());
     stage.slots.insert("friend".into(), given_to.clone().unwrap_or_default());
     if !old_hand {

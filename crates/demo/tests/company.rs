@@ -6,11 +6,7 @@ use demo::{Company, company};
 use model::{Fragment, Handle, HandleKind, Kind, NewMoment, Purchase, Time};
 
 fn now() -> Time {
-<<<<<<< HEAD
-    Time::parse("2026-03-18T14:30:00Z").unwrap()
-=======
     Time::parse("2026-03-18T14:30:00Z").expect("a written time")
->>>>>>> demo
 }
 
 fn lantern_row() -> Company {
@@ -148,11 +144,7 @@ fn script(c: char) -> Option<&'static str> {
 
 #[test]
 fn nobody_is_called_a_user_and_no_slot_stays_open() {
-<<<<<<< HEAD
-    let distant = ["user", "lorem", "ipsum", "customer id", "dear customer", "valued customer"];
-=======
     let distant = [" user", "lorem", "ipsum", "customer id", "dear customer", "valued customer"];
->>>>>>> demo
     for (fragment, moment) in moments(&lantern_row()) {
         let text = format!("{} {}", moment.title, moment.body).to_lowercase();
         let word = distant.iter().find(|word| text.contains(*word));
@@ -192,8 +184,6 @@ fn whoever_spoke_for_us_works_here() {
     let staff: BTreeSet<_> = company.staff.iter().map(|member| member.id).collect();
     assert!(moments(&company).filter_map(|(_, moment)| moment.by).all(|by| staff.contains(&by)));
 }
-<<<<<<< HEAD
-=======
 
 #[test]
 fn nobody_lives_the_same_week_twice() {
@@ -205,4 +195,3 @@ fn nobody_lives_the_same_week_twice() {
         }
     }
 }
->>>>>>> demo
