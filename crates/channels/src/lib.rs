@@ -1,10 +1,13 @@
 //! What comes in from the world: bytes in, [`Fragment`]s out. And the writers that take them along again.
 //!
-//! Each module reads one format: [`table`] (with [`people`] and [`orders`] on top of it), [`vcard`]. None of them knows a database or decides who a person is. All of them are [`Source`]s:
-//! they hold one record at a time, tell it or refuse it with its place and reason, and can be taken up again
-//! at an offset with exactly the keys an uninterrupted reading gives.
+//! Each module reads one format: [`table`] (with [`people`] and [`orders`] on top of it), [`vcard`], [`mail`]
+//! and [`lines`]. None of them knows a database or decides who a person is. All of them are [`Source`]s: they
+//! hold one record at a time, tell it or refuse it with its place and reason, and can be taken up again at an
+//! offset with exactly the keys an uninterrupted reading gives.
 
 mod dates;
+pub mod lines;
+pub mod mail;
 pub mod orders;
 pub mod people;
 mod seen;

@@ -111,6 +111,13 @@ impl<R: Input> Lines<R> {
         Ok(Self { input, charset, end, keep_ends: false, limit, offset, number: 0 })
     }
 
+    /// Lines of bytes with their ends, as mail needs them.
+    pub fn of_bytes(mut input: R, limit: usize) -> io::Result<Self> {
+        input.rewind()?;
+        let charset = Charset::UTF_8;
+        Ok(Self { input, charset, end: b'\n', keep_ends: true, limit, offset: 0, number: 0 })
+    }
+
     /// How the bytes become text.
     pub fn charset(&self) -> Charset {
         self.charset
@@ -131,6 +138,16 @@ impl<R: Input> Lines<R> {
         self.input.seek(SeekFrom::Start(start))?;
         (self.offset, self.number) = (start, number - 1);
         Ok(())
+    }
+
+    /// Whether the bytes at `offset` begin with one of these, or the file ends there. The place is kept.
+    pub fn ends_or_begins(&mut self, offset: u64, wanted: &[&[u8]]) -> io::Result<bool> {
+        let back = self.input.stream_position()?;
+        self.input.seek(SeekFrom::Start(offset))?;
+        let mut found = Vec::with_capacity(16);
+        io::Read::read_to_end(&mut io::Read::take(&mut self.input, 16), &mut found)?;
+        self.input.seek(SeekFrom::Start(back))?;
+        Ok(found.iter().all(u8::is_ascii_whitespace) || wanted.iter().any(|start| found.starts_with(start)))
     }
 
     /// Puts the next line into `bytes`, which is cleared first.
