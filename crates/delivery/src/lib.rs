@@ -1,0 +1,22 @@
+//! What comes in, and what is taken along again. A file is read record by record, each record finds its person, and
+//! what was understood is kept in the transaction that remembers how far the reading is; so an import that is killed
+//! goes on where it stopped, and one that is run twice changes nothing.
+
+mod error;
+pub mod exporting;
+pub mod forgetting;
+pub mod importing;
+mod jobs;
+
+pub use error::DeliveryError;
+pub use jobs::jobs;
+
+/// The tables of this room.
+pub const ROOM: store::Room = store::Room {
+    name: "delivery",
+    migrations: &[store::Migration {
+        number: 1,
+        name: "imports",
+        sql: include_str!("../migrations/001_imports.sql"),
+    }],
+};
