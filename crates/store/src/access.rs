@@ -2,7 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Engine, Notice, Result, Row, Value, postgres, sqlite};
+use crate::{Notice, Result, Row, Value, engine::Engine, session::Session, statements};
 
 /// A view of the data at one point in time.
 pub struct Read<'a> {
@@ -11,7 +11,7 @@ pub struct Read<'a> {
 
 pub(crate) enum Connection<'a> {
     Sqlite(&'a rusqlite::Connection),
-    Postgres(&'a mut postgres::Session),
+    Postgres(&'a mut Session),
 }
 
 impl Read<'_> {
@@ -31,7 +31,7 @@ impl Read<'_> {
         each: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
         match &mut self.connection {
-            Connection::Sqlite(db) => sqlite::rows(db, sql, params, each),
+            Connection::Sqlite(db) => statements::rows(db, sql, params, each),
             Connection::Postgres(session) => session.rows(sql, params, each),
         }
     }
@@ -66,7 +66,7 @@ impl<'a> Write<'a> {
     /// Runs a statement; gives the number of rows it touched.
     pub fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
         match &mut self.read.connection {
-            Connection::Sqlite(db) => sqlite::run(db, sql, params),
+            Connection::Sqlite(db) => statements::run(db, sql, params),
             Connection::Postgres(session) => session.run(sql, params),
         }
     }
@@ -75,7 +75,7 @@ impl<'a> Write<'a> {
     /// rows touched by each.
     pub fn each(&mut self, sql: &str, sets: &[Vec<Value<'_>>]) -> Result<Vec<u64>> {
         match &mut self.read.connection {
-            Connection::Sqlite(db) => sets.iter().map(|params| sqlite::run(db, sql, params)).collect(),
+            Connection::Sqlite(db) => sets.iter().map(|params| statements::run(db, sql, params)).collect(),
             Connection::Postgres(session) => session.each(sql, sets),
         }
     }
@@ -86,7 +86,7 @@ impl<'a> Write<'a> {
             return Ok(());
         }
         match &mut self.read.connection {
-            Connection::Sqlite(db) => sqlite::load(db, table, columns, rows),
+            Connection::Sqlite(db) => statements::load(db, table, columns, rows),
             Connection::Postgres(session) => session.load(table, columns, rows),
         }
     }

@@ -67,6 +67,11 @@ impl Files {
         written
     }
 
+    /// Whether a file is kept here.
+    pub fn has(&self, digest: &str) -> bool {
+        self.path(digest).is_ok_and(|path| path.exists())
+    }
+
     /// The bytes of a file.
     pub fn get(&self, digest: &str) -> Result<Vec<u8>, FileError> {
         fs::read(self.path(digest)?).map_err(|source| FileError::Disk { name: digest.to_owned(), source })

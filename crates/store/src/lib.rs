@@ -6,14 +6,17 @@
 //! said with [`Write::announce`] or [`jobs::enqueue`] and leaves only then.
 
 mod access;
+mod engine;
 mod error;
 mod files;
 pub mod jobs;
 mod migrate;
 mod notice;
 mod postgres;
+mod session;
 mod sql;
 mod sqlite;
+mod statements;
 mod store_handle;
 #[cfg(feature = "trial")]
 pub mod trial;
@@ -21,11 +24,12 @@ mod value;
 mod work;
 
 pub use access::{Read, Write};
+pub use engine::{Engine, Location};
 pub use error::{Result, StoreError};
 pub use files::{FileError, Files};
 pub use migrate::{Migration, Room};
 pub use notice::Notice;
-pub use store_handle::{Engine, Location, Store};
+pub use store_handle::Store;
 pub use value::{Col, Row, ToValue, Value};
 
 /// The store's own tables.

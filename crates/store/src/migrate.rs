@@ -4,10 +4,10 @@
 //! byte by byte) `{json}` `{bytes}`; `{strict}` and `{clustered}` close a table. A block between `-- only: sqlite` or
 //! `-- only: postgres` and `-- end` is for one engine.
 
-use model::{Time, World};
+use model::Time;
 use sha2::{Digest, Sha256};
 
-use crate::{Engine, Result, StoreError, Write, params, sql};
+use crate::{Result, StoreError, Write, engine::Engine, params, sql};
 
 /// One step.
 #[derive(Debug, Clone, Copy)]
@@ -121,11 +121,6 @@ fn take(tx: &mut Write<'_>, room: &Room, step: &Migration, engine: Engine, now: 
     tx.run(sql::MIGRATION_NOTE, params![room.name, step.number, step.name, digest(step.sql), now])?;
     tracing::info!(room = room.name, number = step.number, name = step.name, "migrated");
     Ok(())
-}
-
-pub(crate) async fn run(store: &crate::Store, rooms: &[Room], world: &World) -> Result<()> {
-    let (rooms, now) = (rooms.to_vec(), world.now());
-    store.write(move |tx| migrate(tx, &rooms, now)).await
 }
 
 #[cfg(test)]

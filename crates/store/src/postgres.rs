@@ -3,16 +3,16 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use deadpool_postgres::{Client, Manager, ManagerConfig, Pool, RecyclingMethod};
-use futures_util::{StreamExt, future::join_all, stream};
-use postgres_types::ToSql;
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use futures_util::{StreamExt, stream};
 use tokio::{runtime::Handle, sync::broadcast};
-use tokio_postgres::{AsyncMessage, Config, NoTls, binary_copy::BinaryCopyInWriter, config::SslMode};
+use tokio_postgres::{AsyncMessage, Config, NoTls, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{
-    Notice, Read, Result, Row, StoreError, Value, Write,
+    Notice, Read, Result, StoreError, Write,
     access::Connection,
+    session::Session,
     sql,
     work::{attempt, panicked},
 };
@@ -21,10 +21,6 @@ use crate::{
 const CONNECTIONS: usize = 16;
 /// How often a write that lost a race is tried before the caller is told to.
 const TRIES: u32 = 12;
-/// Statements sent ahead of their answers.
-const PIPELINE: usize = 256;
-/// PostgreSQL refuses longer payloads for a notice.
-const CHANNEL: &str = "regard";
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
@@ -88,7 +84,7 @@ impl Postgres {
         let work = Arc::new(work);
         for attempt in 0..TRIES {
             let (work, mut session) = (work.clone(), self.session().await?);
-            let run = tokio::task::spawn_blocking(move || session.transaction(work.as_ref()));
+            let run = tokio::task::spawn_blocking(move || transaction(&mut session, work.as_ref()));
             match run.await.unwrap_or_else(|e| Fate::Known(Err(StoreError::Panicked(e.to_string()).into()))) {
                 Fate::Known(outcome) => return outcome,
                 Fate::Raced => tokio::time::sleep(Duration::from_millis(1 << attempt.min(7))).await,
@@ -109,102 +105,20 @@ enum Fate<T, E> {
     Raced,
 }
 
-/// One connection in use by one closure.
-pub(crate) struct Session {
-    client: Arc<Client>,
-    runtime: Handle,
-    raced: bool,
-}
-
-impl Session {
-    fn transaction<T, E: From<StoreError>>(
-        &mut self,
-        work: &impl Fn(&mut Write<'_>) -> Result<T, E>,
-    ) -> Fate<T, E> {
-        if let Err(error) = self.command(sql::BEGIN_WRITE) {
-            return Fate::Known(Err(error.into()));
-        }
-        let (outcome, _) = attempt(work, Connection::Postgres(self));
-        let ended = self.command(if outcome.is_ok() && !self.raced { sql::COMMIT } else { sql::ROLLBACK });
-        match (self.raced, ended) {
-            (true, _) => Fate::Raced,
-            (false, Err(error)) if outcome.is_ok() => Fate::Known(Err(error.into())),
-            _ => Fate::Known(outcome),
-        }
+fn transaction<T, E: From<StoreError>>(
+    session: &mut Session,
+    work: &impl Fn(&mut Write<'_>) -> Result<T, E>,
+) -> Fate<T, E> {
+    if let Err(error) = session.command(sql::BEGIN_WRITE) {
+        return Fate::Known(Err(error.into()));
     }
-
-    /// Remembers a lost race, whatever the closure makes of the error.
-    fn noted<T>(&mut self, outcome: Result<T, tokio_postgres::Error>) -> Result<T> {
-        outcome.map_err(|error| {
-            let error = StoreError::from(error);
-            self.raced |= matches!(error, StoreError::Busy);
-            error
-        })
+    let (outcome, _) = attempt(work, Connection::Postgres(session));
+    let ended = session.command(if outcome.is_ok() && !session.raced { sql::COMMIT } else { sql::ROLLBACK });
+    match (session.raced, ended) {
+        (true, _) => Fate::Raced,
+        (false, Err(error)) if outcome.is_ok() => Fate::Known(Err(error.into())),
+        _ => Fate::Known(outcome),
     }
-
-    pub(crate) fn command(&mut self, sql: &str) -> Result<()> {
-        let outcome = self.runtime.block_on(self.client.batch_execute(sql));
-        self.noted(outcome)
-    }
-
-    pub(crate) fn rows<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        mut each: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<Vec<T>> {
-        let answer = self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.query(&statement, &borrowed(params)).await
-        });
-        self.noted(answer)?.iter().map(|row| each(&Row::Postgres(row))).collect()
-    }
-
-    pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64> {
-        let answer = self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            self.client.execute(&statement, &borrowed(params)).await
-        });
-        self.noted(answer)
-    }
-
-    pub(crate) fn each(&mut self, sql: &str, sets: &[Vec<Value<'_>>]) -> Result<Vec<u64>> {
-        let mut touched = Vec::with_capacity(sets.len());
-        for chunk in sets.chunks(PIPELINE) {
-            let answers = self.runtime.block_on(async {
-                let statement = self.client.prepare_cached(sql).await?;
-                // Polled together they are written one behind the other and answered in order.
-                let sent = chunk.iter().map(|params| self.client.execute_raw(&statement, params.iter()));
-                join_all(sent).await.into_iter().collect::<Result<Vec<u64>, _>>()
-            });
-            touched.extend(self.noted(answers)?);
-        }
-        Ok(touched)
-    }
-
-    pub(crate) fn load(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<()> {
-        let columns = columns.join(",");
-        let answer = self.runtime.block_on(async {
-            let shape = self.client.prepare_cached(&sql::shape(table, &columns)).await?;
-            let types: Vec<_> = shape.columns().iter().map(|c| c.type_().clone()).collect();
-            let sink = self.client.copy_in(&sql::copy_in(table, &columns)).await?;
-            let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-            for row in rows {
-                writer.as_mut().write_raw(row.iter()).await?;
-            }
-            writer.finish().await.map(|_| ())
-        });
-        self.noted(answer)
-    }
-
-    pub(crate) fn notify(&mut self, notice: &Notice) -> Result<()> {
-        let payload = serde_json::to_string(notice).map_err(|e| StoreError::Engine(e.to_string()))?;
-        self.rows(sql::NOTIFY, crate::params![CHANNEL, payload], |_| Ok(())).map(|_| ())
-    }
-}
-
-fn borrowed<'a>(params: &'a [Value<'a>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    params.iter().map(|p| p as &(dyn ToSql + Sync)).collect()
 }
 
 fn tls(config: &Config) -> Option<MakeRustlsConnect> {

@@ -41,10 +41,10 @@ const JOB_TAKE_POSTGRES: &str = "update jobs set leased_until = $2, attempts = a
     returning job_id, kind, key, payload, created_at, due_at, attempts, dead, last_error";
 
 /// Leases jobs that are due, so that no two workers hold one.
-pub(crate) fn job_take(engine: crate::Engine) -> &'static str {
+pub(crate) fn job_take(engine: crate::engine::Engine) -> &'static str {
     match engine {
-        crate::Engine::Sqlite => JOB_TAKE_SQLITE,
-        crate::Engine::Postgres => JOB_TAKE_POSTGRES,
+        crate::engine::Engine::Sqlite => JOB_TAKE_SQLITE,
+        crate::engine::Engine::Postgres => JOB_TAKE_POSTGRES,
     }
 }
 
@@ -70,3 +70,7 @@ pub(crate) const COMPACT: &str = "vacuum; pragma wal_checkpoint(truncate);";
 pub(crate) fn create_schema(name: &str) -> String {
     format!("create schema {name}")
 }
+
+/// Looks for damage.
+pub(crate) const CHECK_SQLITE: &str = "pragma quick_check(20)";
+pub(crate) const CHECK_POSTGRES: &str = "select 'ok'";

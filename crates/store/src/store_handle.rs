@@ -6,35 +6,16 @@ use model::World;
 use tokio::sync::{broadcast, oneshot};
 
 use crate::{
-    Files, Notice, Read, Result, Room, StoreError, Write, migrate, postgres::Postgres, sqlite::Sqlite,
+    Files, Notice, Read, Result, Room, StoreError, Write,
+    engine::{Engine, Location},
+    migrate,
+    postgres::Postgres,
+    sqlite::Sqlite,
     work::Task,
 };
 
 /// Notices a slow listener may lag behind before it is told to read everything anew.
 const NOTICES: usize = 1024;
-
-/// Which engine a store runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
-    /// Inside the program.
-    Sqlite,
-    /// On a server.
-    Postgres,
-}
-
-/// Where the data lives.
-#[derive(Debug, Clone)]
-pub enum Location {
-    /// In `regard.db` in this folder.
-    Folder(PathBuf),
-    /// On a PostgreSQL server; the files in this folder.
-    Server {
-        /// `postgres://…`
-        url: String,
-        /// For originals.
-        folder: PathBuf,
-    },
-}
 
 /// The one handle to the data; cheap to clone.
 #[derive(Clone)]
@@ -72,7 +53,8 @@ impl Store {
         };
         let store =
             Self { inner: Arc::new(Inner { backend, notices, files, world: world.clone(), location }) };
-        migrate::run(&store, rooms, &world).await?;
+        let (rooms, now) = (rooms.to_vec(), world.now());
+        store.write(move |tx| migrate::migrate(tx, &rooms, now)).await?;
         Ok(store)
     }
 
@@ -136,6 +118,19 @@ impl Store {
     /// Where the data lives.
     pub fn location(&self) -> &Location {
         &self.inner.location
+    }
+
+    /// Looks for damage in the database; what is found is the error.
+    pub async fn check(&self) -> Result<()> {
+        let text = match self.engine() {
+            Engine::Sqlite => crate::sql::CHECK_SQLITE,
+            Engine::Postgres => crate::sql::CHECK_POSTGRES,
+        };
+        let said = self.read(|db| db.rows(text, &[], |row| row.get::<String>(0))).await?;
+        match said.iter().all(|line| line == "ok") {
+            true => Ok(()),
+            false => Err(StoreError::Engine(format!("it is damaged: {}; restore a backup", said.join("; ")))),
+        }
     }
 
     /// Rewrites the files so that nothing deleted can be read from free space. On PostgreSQL this reaches the tables

@@ -8,14 +8,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use hmac::{Hmac, KeyInit, Mac};
 use model::{AuditId, Handle, PersonId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::Sha256;
-use store::{Engine, Location, Notice, Read, Store, ToValue, Value, Write, params};
+use store::{Engine, Location, Notice, Read, Store, ToValue, Value, Write, jobs, params};
 
 use crate::{MemoryError, Result, lists::each_in, naming::variants, whereabouts};
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;
 const SECRET: &str = "forgetting";
+/// The job that overwrites free space when that could not be done at once.
+pub const REWRITE: &str = "overwrite what was forgotten";
 
 /// What went, what stays, and why. It names nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +50,10 @@ pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<
         store.files().remove(digest).map_err(|e| MemoryError::File(e.to_string()))?;
     }
     let overwritten = overwrite(store).await?;
+    if !overwritten {
+        let world = store.world().clone();
+        store.write(move |tx| jobs::enqueue(tx, &world, REWRITE, "", &json!({}), night(world.now()))).await?;
+    }
     Ok(Receipt { overwritten, ..receipt })
 }
 
@@ -60,6 +67,11 @@ async fn overwrite(store: &Store) -> Result<bool> {
     }
     rewrite(store).await?;
     Ok(true)
+}
+
+/// Three o'clock of the next night, UTC.
+fn night(now: Time) -> Time {
+    Time::from_date(now.date()).map_or(now, |midnight| midnight.plus_days(1).plus_seconds(3 * 3600))
 }
 
 /// Rewrites everything from which rows of people are deleted: what the nightly run does.

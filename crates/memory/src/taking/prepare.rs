@@ -29,6 +29,18 @@ pub struct Prepared {
     pub(crate) told_of: Option<PersonId>,
 }
 
+impl Prepared {
+    /// What the source says.
+    pub fn fragment(&self) -> &Fragment {
+        &self.fragment
+    }
+
+    /// What this fragment would be known by, each as `kind value`.
+    pub fn handle_keys(&self) -> impl Iterator<Item = String> + '_ {
+        self.handles.iter().map(|handle| format!("{} {}", handle.kind, handle.value))
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct PreparedMoment {
     pub(crate) id: MomentId,

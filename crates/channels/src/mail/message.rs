@@ -1,0 +1,160 @@
+//! One message, read.
+
+use mail_parser::{Message, MessageParser};
+use model::Time;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Desk, Envelope, Mailbox, address, automatic,
+    body::{self, Body},
+    fragments, headers, ids, parts, repair, report, when,
+};
+use crate::{File, Heard, Place};
+
+/// Characters of a subject shown as a title.
+const TITLE: usize = 500;
+
+/// What a message says and who it is between.
+pub(super) struct Letter {
+    pub author: Mailbox,
+    pub to: Vec<Mailbox>,
+    pub at: Time,
+    pub key: String,
+    pub thread: String,
+    pub title: String,
+    pub body: String,
+    pub data: Value,
+}
+
+/// Reads a message into what it tells, or says why it cannot.
+pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk) -> (Heard, Option<Time>) {
+    let read = {
+        let mended = repair::headers(&raw);
+        read(&mended, envelope, desk)
+    };
+    match read {
+        Err(reason) => (Heard::refused(place, &raw, reason), None),
+        Ok(letter) => {
+            let at = letter.at;
+            let file = File::new(raw);
+            match fragments::of(letter, &file, &desk.ours) {
+                Ok(fragments) => {
+                    (Heard::Told { place, fragments, files: vec![file], warnings: Vec::new() }, Some(at))
+                }
+                Err(reason) => (Heard::refused(place, &file.bytes, reason), Some(at)),
+            }
+        }
+    }
+}
+
+/// When a message that is passed over was written: those after it without a date take it from here.
+pub(super) fn date_only(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Option<Time> {
+    let mended = repair::headers(raw);
+    let message = MessageParser::default()
+        .parse_headers(&*mended)
+        .or_else(|| MessageParser::default().parse(&*mended))?;
+    message.parts.first()?;
+    Some(when::of(&message, envelope, &desk.context).at)
+}
+
+fn read(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Result<Letter, String> {
+    let message = MessageParser::default().parse(raw).ok_or("it is no mail: it has no headers")?;
+    let known = ["From", "Sender", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
+    if !known.iter().any(|name| message.header_raw(*name).is_some()) {
+        return Err("it is no mail: it has none of the headers a mail has".into());
+    }
+    let author = author(&message, envelope)
+        .ok_or("nobody is said to have sent it: it has no From and no envelope sender")?;
+    let when = when::of(&message, envelope, &desk.context);
+    let body = body::of(raw, &message);
+    let identity = Identity::of(raw, &message);
+    let to = address::all(message.to());
+    let title = title(&message, &body.text);
+    let data = data(raw, &message, &author, &to, &identity, &body, when.by);
+    let (key, thread) = (identity.key, identity.thread);
+    Ok(Letter { author, to, at: when.at, key, thread, title, body: body.text, data })
+}
+
+fn author(message: &Message<'_>, envelope: &Envelope) -> Option<Mailbox> {
+    let from_path = || {
+        let path = headers::get(message, "Return-Path")?;
+        Some(path.trim_matches(['<', '>', ' ']).to_owned()).filter(|address| address.contains('@'))
+    };
+    let from_line =
+        || envelope.sender.clone().map(|sender| sender.replace(" at ", "@")).filter(|s| s.contains('@'));
+    address::author(message)
+        .or_else(|| from_path().or_else(from_line).map(|address| Mailbox { name: None, address }))
+}
+
+/// Which message it is, and which it belongs to.
+struct Identity {
+    id: String,
+    key: String,
+    thread: String,
+    in_reply_to: Vec<String>,
+    references: Vec<String>,
+}
+
+impl Identity {
+    fn of(raw: &[u8], message: &Message<'_>) -> Self {
+        let names = ["Date", "From", "To", "Subject"];
+        let essence = ids::essence(raw, &names.map(|name| headers::get(message, name)));
+        let list = |name| headers::get(message, name).map(|value| ids::all(&value)).unwrap_or_default();
+        let (in_reply_to, references) = (list("In-Reply-To"), list("References"));
+        let (id, key) = match list("Message-ID").into_iter().next() {
+            // Broken programs give many messages one id; what they say then tells them apart.
+            Some(id) => (id.clone(), format!("{id} {}", &essence[..16])),
+            None => (format!("<{essence}@regard.invalid>"), format!("<{essence}@regard.invalid>")),
+        };
+        let thread = references.first().or(in_reply_to.first()).unwrap_or(&id).clone();
+        Self { id, key, thread, in_reply_to, references }
+    }
+}
+
+fn title(message: &Message<'_>, body: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let clean = |text: &str| text.nfc().filter(|c| !c.is_control()).take(TITLE).collect::<String>();
+    let subject = message.subject().map(|subject| clean(subject.trim())).unwrap_or_default();
+    match subject.is_empty() {
+        false => subject,
+        true => body
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .map(|line| clean(line.trim()))
+            .unwrap_or_default(),
+    }
+}
+
+fn data(
+    raw: &[u8],
+    message: &Message<'_>,
+    author: &Mailbox,
+    to: &[Mailbox],
+    identity: &Identity,
+    body: &Body,
+    date_from: Option<&str>,
+) -> Value {
+    let verdict = automatic::judge(message, &author.address);
+    let mut data = Map::new();
+    let mut put = |name: &str, value: Value| {
+        if !(value.is_null() || value.as_array().is_some_and(Vec::is_empty)) {
+            data.insert(name.to_owned(), value);
+        }
+    };
+    put("message_id", json!(identity.id));
+    put("in_reply_to", json!(identity.in_reply_to));
+    put("references", json!(identity.references));
+    put("from", json!(author));
+    put("to", json!(to));
+    put("cc", json!(address::all(message.cc())));
+    put("reply_to", json!(address::all(message.reply_to())));
+    put("automatic", json!(verdict.automatic));
+    put("leave_unanswered", json!(verdict.leave_unanswered));
+    put("report", report::of(raw, message).unwrap_or_default());
+    put("quote_from", json!(body.quote_from));
+    put("attachments", json!(parts::list(raw, message)));
+    put("html", if body.html { json!(true) } else { Value::Null });
+    put("date_missing", if date_from.is_some() { json!(true) } else { Value::Null });
+    put("date_from", json!(date_from));
+    Value::Object(data)
+}

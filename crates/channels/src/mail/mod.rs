@@ -1,0 +1,77 @@
+//! Mail: archives (mbox in its dialects, Maildir, folders of .eml) and single messages, as they are and not
+//! as the standards would have them. A message becomes what its sender said to us, or what we said to each
+//! recipient; the raw message always comes along as a file.
+
+mod address;
+mod automatic;
+mod body;
+mod fragments;
+mod headers;
+mod ids;
+mod maildir;
+mod mbox;
+mod message;
+mod parts;
+mod quote;
+mod repair;
+mod report;
+mod when;
+mod write;
+
+use model::Time;
+
+pub use address::Mailbox;
+pub use maildir::Maildir;
+pub use mbox::Mbox;
+pub use parts::{Images, Part, attachment, html};
+pub use write::write_mbox;
+
+use crate::Context;
+
+/// Bytes a message may have: what mail servers let through, with room to spare.
+pub const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Our own addresses: what they write, we said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ours {
+    addresses: Vec<String>,
+    domains: Vec<String>,
+}
+
+impl Ours {
+    /// From addresses such as `ann@acme.example` and whole domains such as `acme.example`.
+    pub fn new<'a>(list: impl IntoIterator<Item = &'a str>) -> Self {
+        let all = list.into_iter().map(|entry| entry.trim().trim_start_matches('@').to_lowercase());
+        let (addresses, domains) =
+            all.filter(|entry| !entry.is_empty()).partition(|entry| entry.contains('@'));
+        Self { addresses, domains }
+    }
+
+    /// Whether this address is one of ours, or at a domain of ours.
+    pub fn has(&self, address: &str) -> bool {
+        let address = address.trim().to_lowercase();
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain);
+        self.addresses.contains(&address)
+            || domain.is_some_and(|domain| self.domains.iter().any(|d| d == domain))
+    }
+}
+
+/// What an archive says of a message from outside of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Envelope {
+    /// Who handed it over.
+    pub sender: Option<String>,
+    /// When it arrived.
+    pub at: Option<Time>,
+    /// When the message before it in the archive was written.
+    pub before: Option<Time>,
+}
+
+/// What it takes to read a message.
+pub(crate) struct Desk {
+    pub ours: Ours,
+    pub context: Context,
+}
+
+#[cfg(test)]
+mod tests;
