@@ -1,41 +1,41 @@
-//! Filling a house with a sample company, so that its moments have been said by somebody.
+//! Moving a sample company into an empty house, with the ids that its moments carry.
 
 use model::StaffId;
-use serde_json::json;
 use store::params;
 
-use crate::{House, HouseError, Result, Role, Settings, sql};
+use crate::{Act, House, HouseError, Result, Role, audit, sql, staff};
 
-/// Somebody who works at the sample company. They have no password and cannot sign in.
+/// Somebody of a sample company.
 #[derive(Debug, Clone)]
-pub struct Colleague {
-    /// The id that the sample's moments carry.
+pub struct SampleStaff {
+    /// The id that their moments carry.
     pub id: StaffId,
-    /// Their name.
+    /// What they are called.
     pub name: String,
-    /// Their address.
+    /// Their mailbox.
     pub email: String,
+    /// What they are in the house.
+    pub role: Role,
 }
 
 impl House {
-    /// Fills a house in which nobody works yet; in any other it does nothing and says so.
-    pub async fn furnish(&self, colleagues: Vec<Colleague>, settings: Settings) -> Result<bool> {
-        if self.is_settled().await? {
-            return Ok(false);
+    /// Moves a sample company in; all of them have this password. A house where somebody lives is left alone.
+    pub async fn move_in(&self, company: Vec<SampleStaff>, password: &str) -> Result<()> {
+        for one in &company {
+            staff::check_email(&one.email)?;
         }
-        let world = self.store().world().clone();
-        self.store()
+        let hash = self.hash(password.to_owned()).await?;
+        let world = self.store.world().clone();
+        self.store
             .write(move |tx| {
-                let now = world.now();
-                for colleague in &colleagues {
-                    let Colleague { id, name, email } = colleague;
-                    let (role, password) = (Role::Member.as_str(), "");
-                    tx.rows(sql::STAFF_ADD, params![id, name, email, role, password, now], |_| Ok(()))?;
+                if tx.number(sql::OWNERS, &[])? > 0 {
+                    return Err(HouseError::Known);
                 }
-                for (name, value) in json!(settings).as_object().into_iter().flatten() {
-                    tx.run(sql::SETTING_KEEP, params![name, value.to_string(), now, None::<StaffId>])?;
+                for SampleStaff { id, name, email, role } in &company {
+                    let (role, now) = (role.as_str(), world.now());
+                    tx.run(sql::STAFF_SAMPLE, params![id, name, email, role, hash, now])?;
                 }
-                Ok::<_, HouseError>(true)
+                Ok(audit::note(tx, &world, &Act::by_program("staff.sample_moved_in", ""))?)
             })
             .await
     }

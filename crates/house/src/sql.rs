@@ -14,6 +14,8 @@ pub(crate) const STAFF_ADD: &str = "insert into staff (staff_id, name, email, ro
         left_at = null
     where staff.left_at is not null
     returning staff_id";
+pub(crate) const STAFF_SAMPLE: &str =
+    "insert into staff (staff_id, name, email, role, password, created_at) values ($1, $2, $3, $4, $5, $6)";
 pub(crate) const STAFF_ROLE: &str = "update staff set role = $2 where staff_id = $1";
 pub(crate) const STAFF_NAME: &str = "update staff set name = $2 where staff_id = $1";
 pub(crate) const STAFF_PHOTO: &str = "update staff set photo = $2 where staff_id = $1";
