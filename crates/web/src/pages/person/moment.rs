@@ -22,7 +22,7 @@ pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names) -> Markup {
         Direction::Noted => "noted",
     };
     html! {
-        li.moment id=(moment.id) class={(side) " " (form(&moment.kind))} {
+        li id=(moment.id) class={"moment " (side) " " (form(&moment.kind))} {
             (icon(drawing(&moment.kind)))
             article {
                 p.by { b { (who(moment, names)) } (when::clock(moment.at, &desk.zone)) @if let Some(by) = through(moment) { span { (by) } } }
