@@ -145,13 +145,23 @@ async fn speak(request: Request, next: Next) -> Response {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
-    let problem = response.extensions_mut().remove::<Problem>().unwrap_or_else(|| Problem::of_status(status));
+    let problem = response.extensions_mut().remove::<Problem>();
+    if problem.is_none() && is_page(&response) {
+        return response;
+    }
+    let problem = problem.unwrap_or_else(|| Problem::of_status(status));
     let mut said = words(&asker, &problem);
     // A redirect to the sign-in page keeps its own status.
     if said.status() == StatusCode::OK {
         *said.status_mut() = status;
     }
     said
+}
+
+/// A form shown again with what was wrong in it has found its words already.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 fn words(asker: &Asker, problem: &Problem) -> Response {

@@ -15,4 +15,5 @@ mod state;
 mod when;
 
 pub use app::{router, serve};
+pub use pages::import as import_views;
 pub use state::{Config, State};

@@ -131,7 +131,6 @@ fn shown(desk: &Desk, base: &str, asked: &Asked, whole: &Whole, names: &Names) -
                 }
                 @if !account.about.is_empty() { div.story { p { (account.about) } } }
             }
-            div.stack { (conversation::whole(desk, base, asked, page, names)) }
             aside.margin aria-label="About them" {
                 (by_role(desk, people))
                 @if !account.fields.is_empty() {
@@ -140,6 +139,7 @@ fn shown(desk: &Desk, base: &str, asked: &Asked, whole: &Whole, names: &Names) -
                     } }
                 }
             }
+            div.stack { (conversation::whole(desk, base, asked, page, names)) }
         }
     }
 }

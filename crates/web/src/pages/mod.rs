@@ -3,10 +3,12 @@
 mod accounts;
 mod door;
 mod house;
+pub mod import;
 mod live;
 mod parts;
 mod people;
 mod person;
+mod quote;
 mod sign_in;
 mod today;
 
@@ -23,6 +25,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/people", get(people::show))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
+        .route("/import", get(import::show))
         .route("/live", get(live::listen))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/passkey/begin", post(sign_in::begin_passkey))

@@ -12,7 +12,10 @@ use memory::{
 use model::{Direction, Kind, Moment};
 use store::Read;
 
-use super::parts::{drawing, glimpse, moments_name, relationship, someone};
+use super::{
+    parts::{drawing, glimpse, moments_name, relationship, someone},
+    quote::fold_quote,
+};
 use crate::{
     State,
     face::face,
@@ -122,7 +125,7 @@ fn shown(desk: &Desk, day: &Day) -> Markup {
 
 fn wait(desk: &Desk, line: &Line, moment: &Moment) -> Markup {
     let said = if moment.body.trim().is_empty() { &moment.title } else { &moment.body };
-    someone(line, &glimpse(said, 180), Some(when::ago(moment.at, desk.now, &desk.zone)))
+    someone(line, &glimpse(fold_quote(said).0, 180), Some(when::ago(moment.at, desk.now, &desk.zone)))
 }
 
 fn late(desk: &Desk, line: &Line, moment: &Moment) -> Markup {

@@ -86,12 +86,12 @@ async fn show(
     let main = html! {
         div.person {
             (portrait::head(&desk, person))
+            (portrait::margin(&desk, person))
             div #conversation {
                 (portrait::twins(person, twins))
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
                 (conversation::whole(&desk, &base, &asked, page, &names))
             }
-            (portrait::margin(&desk, person))
         }
     };
     Ok(layout::page(&desk, Here::People, &person.name, main))

@@ -6,7 +6,10 @@ use model::{Direction, Kind, Moment, Purchase};
 use crate::{
     gate::Desk,
     icon::{Icon, icon},
-    pages::parts::{Names, channel_name, drawing, name_of},
+    pages::{
+        parts::{Names, channel_name, drawing, name_of},
+        quote::fold_quote,
+    },
     when,
 };
 
@@ -19,7 +22,7 @@ pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names) -> Markup {
         Direction::Noted => "noted",
     };
     html! {
-        li.moment id=(moment.id) class={(side) " " (form(&moment.kind))} {
+        li id=(moment.id) class={"moment " (side) " " (form(&moment.kind))} {
             (icon(drawing(&moment.kind)))
             article {
                 p.by { b { (who(moment, names)) } (when::clock(moment.at, &desk.zone)) @if let Some(by) = through(moment) { span { (by) } } }
@@ -118,29 +121,6 @@ fn letter(moment: &Moment) -> Markup {
     }
 }
 
-/// Cuts a mail before what it quotes. Nothing is thrown away: the rest is folded in below.
-fn fold_quote(body: &str) -> (&str, &str) {
-    let mut at = 0;
-    for line in body.split_inclusive('\n') {
-        let bare = line.trim();
-        let introduces = bare.ends_with(':')
-            && (bare.contains("wrote") || bare.contains("schrieb") || bare.contains("écrit"));
-        let separates = bare.starts_with("-----Original") || bare.starts_with("________________");
-        if at > 0 && (bare.starts_with('>') || introduces || separates) {
-            let quoted = &body[at..];
-            // An answer written below or between the quotes must stay in sight.
-            let answers_below =
-                quoted.lines().skip(1).filter(|l| !l.trim().is_empty()).any(|l| !l.starts_with('>'));
-            return match separates || !answers_below {
-                true => (body[..at].trim_end(), quoted.trim_end()),
-                false => (body.trim_end(), ""),
-            };
-        }
-        at += line.len();
-    }
-    (body.trim_end(), "")
-}
-
 fn receipt(moment: &Moment) -> Markup {
     let Ok(purchase) = serde_json::from_value::<Purchase>(moment.data.clone()) else {
         return html! { p { (moment.title) } @if !moment.body.is_empty() { p.words { (moment.body) } } };
@@ -159,8 +139,14 @@ fn receipt(moment: &Moment) -> Markup {
                 span { (purchase.total) }
             }
         }
-        @if !moment.body.is_empty() { p.words { (moment.body) } }
+        @if !repeats(&purchase, &moment.body) { p.words { (moment.body) } }
     }
+}
+
+/// Shops write the items into the text as well.
+fn repeats(purchase: &Purchase, body: &str) -> bool {
+    body.lines()
+        .all(|line| line.trim().is_empty() || purchase.items.iter().any(|item| line.contains(&item.name)))
 }
 
 fn survey(moment: &Moment) -> Markup {
@@ -193,21 +179,5 @@ fn size(bytes: u64) -> String {
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quote_below_an_answer_is_folded_and_an_answer_below_a_quote_is_not() {
-        let top = "Yes, Thursday is fine.\n\nOn Tue, Ines wrote:\n> Thursday?\n> Best\n";
-        assert_eq!(fold_quote(top).0, "Yes, Thursday is fine.");
-        assert!(fold_quote(top).1.starts_with("On Tue"));
-        let below = "Hello,\n> Thursday?\nYes.\n> And Friday?\nNo.\n";
-        assert_eq!(fold_quote(below), (below.trim_end(), ""));
-        assert_eq!(fold_quote("> only a quote\n").1, "");
-        assert_eq!(fold_quote("plain"), ("plain", ""));
     }
 }
