@@ -84,6 +84,7 @@ fn shown(desk: &Desk, person: &Person, defs: &[FieldDef], names: &Names) -> Mark
             (roles(desk, person))
             (sources(desk, person))
             (joinings(desk, person, names))
+            (portrait::acts(desk, person))
         }
     }
 }

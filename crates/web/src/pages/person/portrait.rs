@@ -91,7 +91,7 @@ pub(super) fn margin(desk: &Desk, person: &Person) -> Markup {
                 section { h2 { "What they are to whom" } ul { @for role in &person.roles { li { (role_line(desk, role)) } } } }
             }
             (facts(person))
-            section {
+            section.aside {
                 h2 { "We met by" }
                 ul { @for (channel, last, count) in &person.channels {
                     li.spread { span { (heading(&channel_name(channel))) } span.small.soft { (count) " · " (when::ago(*last, desk.now, &desk.zone)) } }
@@ -110,7 +110,7 @@ fn facts(person: &Person) -> Markup {
         .filter(|(field, known)| !APART.contains(&field.as_str()) && !known.value.is_empty())
         .collect();
     html! {
-        section {
+        section.facts {
             h2 { "What is known" }
             ul { @for (field, known) in known {
                 li { span.small.soft { (heading(field)) } br; span.value { (known.value) } }
@@ -120,10 +120,11 @@ fn facts(person: &Person) -> Markup {
     }
 }
 
-fn acts(desk: &Desk, person: &Person) -> Markup {
+/// What is seldom done with somebody.
+pub(super) fn acts(desk: &Desk, person: &Person) -> Markup {
     html! {
         @if desk.can(Permission::MergePeople) || desk.can(Permission::ForgetPeople) {
-            section {
+            section.aside {
                 h2 { "More" }
                 ul {
                     @if desk.can(Permission::MergePeople) {
