@@ -6,6 +6,7 @@
 //! offset with exactly the keys an uninterrupted reading gives.
 
 mod dates;
+mod format;
 pub mod lines;
 pub mod mail;
 pub mod orders;
@@ -21,6 +22,7 @@ use model::{Fragment, Time};
 use sha2::{Digest, Sha256};
 
 pub use dates::{DateStyle, Dates};
+pub use format::Format;
 
 /// Bytes kept of a record that is refused: enough to find and mend it by, never a gigabyte.
 pub const RAW_KEPT: usize = 64 * 1024;

@@ -7,11 +7,14 @@
 mod audit;
 mod door;
 mod error;
+mod handle;
 mod limit;
 #[cfg(feature = "passkeys")]
 mod passkey;
 mod password;
 mod permission;
+mod role;
+mod sample;
 mod secret;
 mod session;
 mod settings;
@@ -23,41 +26,25 @@ mod viewer;
 pub use audit::{Act, AuditLine, AuditPage, note};
 pub use door::{Door, LinkKind, Newcomer};
 pub use error::{HouseError, Result};
+pub use handle::House;
 pub use limit::{ACCOUNT_SIGN_INS, ADDRESS_SIGN_INS, Limit};
 #[cfg(feature = "passkeys")]
 pub use passkey::{Challenge, Passkeys, StoredPasskey};
 pub use password::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 pub use permission::{Permission, Refused, Scope, policy_table};
+pub use role::Role;
+pub use sample::Colleague;
 pub use secret::Secret;
 pub use session::{Entered, Session, SignIn};
 pub use settings::Settings;
-pub use staff::{Role, Staff};
+pub use staff::Staff;
 pub use token::{ApiToken, NewToken};
 pub use viewer::{How, Viewer};
 
-use store::{Migration, Room, Store};
+use store::{Migration, Room};
 
 /// The house's own tables.
 pub const ROOM: Room = Room {
     name: "house",
     migrations: &[Migration { number: 1, name: "house", sql: include_str!("../migrations/001_house.sql") }],
 };
-
-/// The door to everything in this room; cheap to clone.
-#[derive(Clone)]
-pub struct House {
-    store: Store,
-    hashing: std::sync::Arc<tokio::sync::Semaphore>,
-}
-
-impl House {
-    /// The house whose books are in this store.
-    pub fn new(store: Store) -> Self {
-        Self { store, hashing: std::sync::Arc::new(tokio::sync::Semaphore::new(password::HASHES_AT_ONCE)) }
-    }
-
-    /// The store it keeps its books in.
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-}

@@ -11,8 +11,6 @@ use crate::{House, HouseError, Result};
 pub const SHORTEST_PASSWORD: usize = 12;
 /// Longer ones would let strangers make us hash books.
 pub const LONGEST_PASSWORD: usize = 200;
-/// Each takes 19 MiB of memory for the time it takes; more at once would let a flood of sign-ins eat the machine.
-pub(crate) const HASHES_AT_ONCE: usize = 2;
 
 /// A hash of nothing anybody knows: checked where there is no account, so that both answers take equally long.
 const NOBODY: &str =

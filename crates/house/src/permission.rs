@@ -2,7 +2,7 @@
 
 use std::{fmt, fmt::Write as _, str::FromStr};
 
-use crate::{Role, Viewer};
+use crate::Role;
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident: $words:literal, $least:ident, $scope:ident;)*) => {
@@ -22,7 +22,7 @@ macro_rules! permissions {
                 match self { $(Self::$name => Role::$least,)* }
             }
             /// What a token must be made for.
-            fn scope(self) -> Scope {
+            pub(crate) fn scope(self) -> Scope {
                 match self { $(Self::$name => Scope::$scope,)* }
             }
         }
@@ -121,26 +121,6 @@ pub enum Refused {
 /// Whether somebody of this role may do this.
 pub(crate) fn allowed(role: Role, permission: Permission) -> bool {
     role >= permission.least()
-}
-
-impl Viewer {
-    /// Whether they may, and if not why. A token never may more than the person who made it.
-    pub fn may(&self, needed: Permission) -> Result<(), Refused> {
-        if !allowed(self.role(), needed) {
-            return Err(Refused::Role { role: self.role(), needed });
-        }
-        match self.scopes() {
-            Some(scopes) if !scopes.contains(&needed.scope()) => {
-                Err(Refused::Scope { needed, scope: needed.scope() })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The same as a yes or no, for showing or leaving out a button.
-    pub fn can(&self, needed: Permission) -> bool {
-        self.may(needed).is_ok()
-    }
 }
 
 /// The whole policy as a Markdown table, kept true by a test.

@@ -2,7 +2,7 @@
 
 use model::{SessionId, StaffId, TokenId};
 
-use crate::{Role, Scope};
+use crate::{Permission, Refused, Role, Scope, permission::allowed};
 
 /// How somebody proved who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,5 +65,23 @@ impl Viewer {
             How::Session(_) => None,
             How::Token(_, scopes) => Some(scopes),
         }
+    }
+
+    /// Whether they may, and if not why. A token never may more than the person who made it.
+    pub fn may(&self, needed: Permission) -> Result<(), Refused> {
+        if !allowed(self.role(), needed) {
+            return Err(Refused::Role { role: self.role(), needed });
+        }
+        match self.scopes() {
+            Some(scopes) if !scopes.contains(&needed.scope()) => {
+                Err(Refused::Scope { needed, scope: needed.scope() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same as a yes or no, for showing or leaving out a button.
+    pub fn can(&self, needed: Permission) -> bool {
+        self.may(needed).is_ok()
     }
 }

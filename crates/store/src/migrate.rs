@@ -119,7 +119,7 @@ fn take(tx: &mut Write<'_>, room: &Room, step: &Migration, engine: Engine, now: 
         tx.run(statement, &[])?;
     }
     tx.run(sql::MIGRATION_NOTE, params![room.name, step.number, step.name, digest(step.sql), now])?;
-    tracing::info!(room = room.name, number = step.number, name = step.name, "migrated");
+    tracing::debug!(room = room.name, number = step.number, name = step.name, "migrated");
     Ok(())
 }
 

@@ -45,10 +45,10 @@ impl<R: Input> JsonLines<R> {
     }
 
     fn read(&mut self) -> Result<Said, String> {
-        let (text, warning) = self.lines.charset().decode(&self.bytes);
-        if warning.is_some() && self.lines.charset() == Charset::UTF_8 && !text.is_ascii() {
+        if self.lines.charset() == Charset::UTF_8 && std::str::from_utf8(&self.bytes).is_err() {
             return Err("the line is not UTF-8, which JSON always is".into());
         }
+        let (text, warning) = self.lines.charset().decode(&self.bytes);
         let value: Value = serde_json::from_str(&text).map_err(|error| format!("is not JSON: {error}"))?;
         let Value::Object(object) = &value else {
             return Err("is not a JSON object, as in {\"person\": \u{2026}}".into());
@@ -57,6 +57,7 @@ impl<R: Input> JsonLines<R> {
             true => Said { fragment: strict::fragment(&value)?, warnings: Vec::new() },
             false => flat::read(&text, &self.context, &mut self.seen)?,
         };
+        said.warnings.extend(warning.map(|warning| format!("the line {warning}")));
         if text.contains("\\u0000") {
             said.fragment = without_nul(&said.fragment)?;
             said.warnings.push("held NUL characters, which were left out".into());

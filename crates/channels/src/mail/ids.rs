@@ -11,7 +11,7 @@ pub(super) fn all(header: &str) -> Vec<String> {
         .split('<')
         .skip(1)
         .filter_map(|rest| rest.split_once('>').map(|(id, _)| id))
-        .map(|id| id.split_whitespace().collect::<String>())
+        .map(|id| id.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>())
         .filter(|id| !id.is_empty() && id.len() < 1000)
         .map(|id| format!("<{id}>"))
         .collect();
@@ -23,7 +23,7 @@ pub(super) fn all(header: &str) -> Vec<String> {
         .chars()
         .filter(|c| {
             depth += i32::from(*c == '(') - i32::from(*c == ')');
-            depth <= 0 && *c != ')'
+            depth <= 0 && *c != ')' && (!c.is_control() || c.is_whitespace())
         })
         .collect();
     let words = bare.split([' ', '\t', ',', ';', '\r', '\n']).map(|word| word.trim_matches(['<', '>', '"']));

@@ -8,6 +8,7 @@ mod body;
 mod fragments;
 mod headers;
 mod ids;
+mod layout;
 mod maildir;
 mod mbox;
 mod message;

@@ -52,7 +52,7 @@ pub(super) fn list(raw: &[u8], message: &Message<'_>) -> Vec<Listed> {
     let html = body::htmls(raw, message).concat();
     let listed = message.attachments.iter().filter_map(|id| {
         let part = message.parts.get(*id as usize)?;
-        let cid = part.content_id().map(|cid| cid.trim_matches(['<', '>']).to_owned());
+        let cid = part.content_id().map(bare_id);
         let shown = cid.as_deref().is_some_and(|cid| !cid.is_empty() && html.contains(&format!("cid:{cid}")));
         let size = content(raw, part).len();
         Some(Listed { part: *id, name: name(raw, part, *id), media_type: media_type(part), size, cid, shown })
@@ -88,7 +88,7 @@ pub fn html(raw: &[u8], images: Images) -> Option<String> {
         .parts
         .iter()
         .enumerate()
-        .filter_map(|(id, part)| part.content_id().map(|cid| (cid.trim_matches(['<', '>']).to_owned(), id)))
+        .filter_map(|(id, part)| part.content_id().map(|cid| (bare_id(cid), id)))
         .collect();
     let mut clean = Builder::default();
     clean.add_url_schemes(["cid", "part"]).attribute_filter(move |element, attribute, value| {
@@ -105,6 +105,10 @@ pub fn html(raw: &[u8], images: Images) -> Option<String> {
         }
     });
     Some(clean.clean(&html.join("\n")).to_string())
+}
+
+fn bare_id(cid: &str) -> String {
+    cid.chars().filter(|c| !c.is_control()).collect::<String>().trim_matches(['<', '>']).to_owned()
 }
 
 fn content<'a>(raw: &'a [u8], part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {

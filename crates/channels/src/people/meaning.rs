@@ -180,6 +180,11 @@ impl Mapping {
         self.set(column.trim(), meaning.parse()?)
     }
 
+    /// Every column as [`Mapping::assign`] takes it, to be kept beside an import.
+    pub fn assignments(&self) -> impl Iterator<Item = String> {
+        self.columns.iter().map(|(column, meaning)| format!("{meaning}={column}"))
+    }
+
     /// The same columns without those that are only fields: what an order says of the person.
     pub(crate) fn of_the_person(&self) -> Self {
         let plain = |(column, meaning): &(String, Meaning)| {
@@ -239,6 +244,7 @@ mod tests {
         let mut mapping = Mapping { columns };
         mapping.assign("email=e-mail").unwrap();
         mapping.assign("external:shop=Kunden Nr").unwrap();
+        assert_eq!(mapping.assignments().collect::<Vec<_>>(), ["email=E-Mail", "external:shop=Kunden Nr"]);
         assert_eq!(mapping.columns()[0].1, Meaning::Email);
         let error = mapping.assign("phone=Telefon").unwrap_err().to_string();
         assert!(

@@ -62,6 +62,7 @@ impl<R: Input> Cards<R> {
         }
         let mut bytes = Vec::new();
         let Some(line) = self.lines.next(&mut bytes)? else { return Ok(None) };
+        bytes.retain(|byte| *byte != 0 || self.lines.charset() != Charset::UTF_8);
         // Wide text becomes UTF-8 at once; what else is in the bytes only the property's charset tells.
         if self.lines.charset() != Charset::UTF_8 {
             bytes = self.lines.charset().decode(&bytes).0.into_bytes();

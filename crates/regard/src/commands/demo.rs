@@ -1,0 +1,52 @@
+//! Filling an empty house with the sample company.
+
+use house::{Colleague, House, Settings};
+use memory::{accounts, prepare, take};
+use model::World;
+use store::Store;
+
+/// The year of the sample company is always the same one.
+const SEED: u64 = 7;
+/// Fragments kept in one transaction.
+const BATCH: usize = 500;
+
+/// Fills the house, unless somebody works or is known there already.
+pub async fn fill(store: &Store) -> anyhow::Result<()> {
+    if store.read(memory::people::count).await? > 0 {
+        return Ok(());
+    }
+    let world: World = store.world().clone();
+    let company = demo::company(world.now(), SEED);
+    let colleagues = company
+        .staff
+        .iter()
+        .map(|s| Colleague { id: s.id, name: s.name.clone(), email: s.email.clone() })
+        .collect();
+    let settings = Settings {
+        organisation: company.name.clone(),
+        own_domains: company.own_domains.clone(),
+        country: company.country.clone(),
+        currency: company.currency.clone(),
+        ..Settings::default()
+    };
+    if !House::new(store.clone()).furnish(colleagues, settings).await? {
+        return Ok(());
+    }
+    println!("Filling the sample company {} …", company.name);
+    let known = company.accounts;
+    let made = world.clone();
+    store
+        .write(move |tx| {
+            for account in &known {
+                accounts::make(tx, &made, &account.name, &account.kind, &account.about, &account.fields)?;
+            }
+            Ok::<_, memory::MemoryError>(())
+        })
+        .await?;
+    for batch in company.fragments.chunks(BATCH) {
+        let (world, batch): (World, Vec<_>) = (world.clone(), batch.iter().cloned().map(prepare).collect());
+        store.write(move |tx| take(tx, &world, &batch).map(|_| ())).await?;
+    }
+    delivery::importing::look_for_namesakes(store, &world).await?;
+    Ok(())
+}

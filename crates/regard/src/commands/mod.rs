@@ -1,0 +1,12 @@
+//! One file for each command: what it takes, what it does, what it prints.
+
+pub mod backup;
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod forget;
+pub mod import;
+pub mod migrate;
+pub mod restore;
+pub mod serve;
+pub mod work;

@@ -1,0 +1,73 @@
+//! `regard restore`: puts a backup in place of the data.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, bail};
+use store::Location;
+
+use crate::{commands::backup::copy_tree, config::Config, rooms};
+
+/// Where from.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The folder of a backup.
+    folder: PathBuf,
+}
+
+/// Copies a backup into an empty place. It overwrites nothing: move the old data aside first.
+pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
+    let folder = &args.folder;
+    let label = fs::read_to_string(folder.join("backup.json"))
+        .with_context(|| format!("{} is not a backup: it has no backup.json", folder.display()))?;
+    let label: serde_json::Value = serde_json::from_str(&label).context("backup.json cannot be read")?;
+    match (config.location()?, label["engine"].as_str()) {
+        (Location::Folder(data), Some("sqlite")) => {
+            let target = data.join("regard.db");
+            if target.exists() {
+                bail!("{} is there already; move it aside first, nothing is overwritten", target.display());
+            }
+            place(&folder.join("regard.db"), &target)?;
+            copy_tree(&folder.join("files"), &data.join("files"))?;
+        }
+        (Location::Server { url, folder: data }, Some("postgres")) => {
+            load(&url, &folder.join("regard.dump"))?;
+            copy_tree(&folder.join("files"), &data.join("files"))?;
+        }
+        (_, Some(engine)) => bail!(
+            "this backup is of {engine}, and --database says another engine; to change engines, export and import"
+        ),
+        (_, None) => bail!("backup.json does not say of which engine this is"),
+    }
+    let store = rooms::open(&config).await?;
+    let people = store.read(memory::people::count).await?;
+    println!("Restored: {people} people are remembered.");
+    println!(
+        "Whoever was forgotten after this backup was taken is back. Forget them again: the audit log of the old data names their ids."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Copies under another name first, so that a copy cut short is never taken for the data.
+fn place(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let half = to.with_extension("restoring");
+    fs::copy(from, &half).with_context(|| format!("{} cannot be copied", from.display()))?;
+    fs::File::open(&half)?.sync_all()?;
+    fs::rename(&half, to)?;
+    Ok(())
+}
+
+fn load(url: &str, from: &Path) -> anyhow::Result<()> {
+    let status = Command::new("pg_restore")
+        .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", url])
+        .arg(from)
+        .status()
+        .context("pg_restore is needed to restore a PostgreSQL database, and was not found")?;
+    if !status.success() {
+        bail!("pg_restore failed ({status}); the database must be empty");
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! `regard serve`: the desk, and the work that waits.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use house::House;
+use store::{Engine, Store};
+
+use crate::{commands::work, config::Config, rooms};
+
+/// How it is served.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Fill an empty house with a sample company, so that there is somebody to meet.
+    #[arg(long)]
+    demo: bool,
+    /// Leave the work that waits to `regard work`.
+    #[arg(long)]
+    no_work: bool,
+}
+
+/// Serves until told to stop.
+pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
+    let store = rooms::open(&config).await?;
+    let (listen, url) = (config.listen()?, config.public_url()?);
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+        format!("{listen} cannot be listened on; another program may hold it (try --listen)")
+    })?;
+    if args.demo {
+        crate::commands::demo::fill(&store).await?;
+    }
+    let house = House::new(store.clone());
+    welcome(&house, &store, &url).await?;
+    let stop = work::stop_signal()?;
+    let working = (!args.no_work).then(|| {
+        let (worker, stop) = (work::worker(&store), stop.clone());
+        tokio::spawn(async move { worker.run(stop).await })
+    });
+    let reached = web::Config { address: url, behind_proxy: false };
+    web::serve(web::State::new(store.clone(), reached, stop), listener).await?;
+    if let Some(working) = working {
+        working.await?;
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says where the desk is, and how its first owner gets in.
+async fn welcome(house: &House, store: &Store, url: &str) -> anyhow::Result<()> {
+    let engine = if store.engine() == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
+    println!("Regard is at {url} (on {engine})");
+    if let Some((secret, door)) = house.first_link().await? {
+        println!();
+        println!("Nobody works here yet. Open this once to make the owner's account:");
+        println!("  {url}/door/{}", secret.expose());
+        println!(
+            "It works until {} and then a new one is printed at the next start.",
+            door.expires_at.date()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! `regard work`: does the work that waits.
+
+use std::process::ExitCode;
+
+use store::{Store, jobs::Worker};
+use tokio::{signal::unix::SignalKind, sync::watch};
+
+use crate::{config::Config, rooms};
+
+/// Works until told to stop.
+pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let store = rooms::open(&config).await?;
+    tracing::info!("working");
+    worker(&store).run(stop_signal()?).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A worker that knows every job of the house.
+pub fn worker(store: &Store) -> Worker {
+    delivery::jobs(Worker::new(store.clone()), store)
+}
+
+/// Turns true when the program is asked to stop, by the keyboard or by the system.
+pub fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    let (tell, told) = watch::channel(false);
+    let mut end = tokio::signal::unix::signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = end.recv() => {}
+        }
+        tracing::info!("stopping");
+        let _ = tell.send(true);
+        // Who asks twice means it.
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = end.recv() => {}
+        }
+        std::process::exit(1);
+    });
+    Ok(told)
+}

@@ -1,0 +1,76 @@
+//! Running the house: a backup is taken while it is in use and can be put back; the doctor says what is set from where.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{houses, open, regard, runtime};
+use store::Location;
+
+fn said(command: &mut std::process::Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn people(location: &Location) -> i64 {
+    runtime().block_on(async { open(location).await.read(memory::people::count).await.unwrap() })
+}
+
+#[test]
+fn what_was_backed_up_while_in_use_can_be_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("people.csv");
+    std::fs::write(&book, "name,email\nAnn Okafor,ann@example.com\nBen,ben@example.com\n").unwrap();
+    for (n, location) in houses(folder.path()).iter().enumerate() {
+        said(regard(location).args(["import", book.to_str().unwrap()]));
+        let using = runtime().block_on(open(location));
+        let backup = folder.path().join(format!("backup{n}"));
+        said(regard(location).arg("backup").arg(&backup));
+        drop(using);
+        let again = regard(location).arg("backup").arg(&backup).output().unwrap();
+        assert!(!again.status.success(), "a backup never mixes with another");
+        if let Location::Folder(_) = location {
+            let elsewhere = Location::Folder(folder.path().join("elsewhere"));
+            let told = said(regard(&elsewhere).arg("restore").arg(&backup));
+            assert!(told.contains("2 people"), "{told}");
+            assert_eq!(people(&elsewhere), 2);
+            let over = regard(&elsewhere).arg("restore").arg(&backup).output().unwrap();
+            assert!(!over.status.success(), "nothing is overwritten");
+        }
+    }
+}
+
+#[test]
+fn the_doctor_says_what_is_set_and_from_where() {
+    let folder = tempfile::tempdir().unwrap();
+    for location in houses(folder.path()) {
+        let told = said(regard(&location).env("REGARD_LISTEN", "127.0.0.1:9").args(["doctor", "--json"]));
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["well"], true);
+        let listen = told["settings"].as_array().unwrap().iter().find(|s| s["name"] == "listen").unwrap();
+        assert_eq!((&listen["value"], &listen["source"]), (&"127.0.0.1:9".into(), &"REGARD_LISTEN".into()));
+        assert!(!told.to_string().contains("regard:"), "no password is printed");
+    }
+    let nonsense = Location::Folder(folder.path().to_owned());
+    let refused = regard(&nonsense).env("REGARD_LISTEN", "nowhere").arg("doctor").output().unwrap();
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nowhere"));
+}
+
+#[test]
+fn a_forgotten_person_leaves_a_receipt_and_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("people.csv");
+    std::fs::write(&book, "name,email\nZyxcanary Bird,zyxcanary@example.com\n,\nBen,not-zyxcanary@\n").unwrap();
+    for location in houses(folder.path()) {
+        said(regard(&location).current_dir(folder.path()).args(["import", book.to_str().unwrap()]));
+        let id = runtime().block_on(async {
+            let found = open(&location).await.read(|db| memory::finding::find(db, "zyxcanary", 1)).await.unwrap();
+            found[0].id.to_string()
+        });
+        let receipt = said(regard(&location).args(["forget", &id, "--yes", "--json"]));
+        assert!(!receipt.to_lowercase().contains("zyxcanary"), "a receipt names nobody");
+        let again = said(regard(&location).current_dir(folder.path()).args(["import", book.to_str().unwrap(), "--json"]));
+        assert!(again.contains("\"forgotten\":1"), "{again}");
+        assert_eq!(people(&location), 1);
+    }
+}

@@ -1,0 +1,148 @@
+// What a browser adds to pages that are complete without it: parts of pages, live regions, search as you type, keys.
+"use strict";
+(() => {
+  const $ = (css, from = document) => from.querySelector(css);
+  let searching;
+
+  // Each element of an answer takes the place of its namesake; data-op adds its children at an end instead.
+  const apply = (text) => {
+    const held = document.activeElement?.id;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    for (const it of [...page.body.children]) {
+      const at = document.getElementById(it.dataset.into || it.id);
+      if (!at) continue;
+      const top = document.documentElement.scrollHeight - scrollY;
+      // A day or moment that is there already stands where the new ones meet it: once.
+      for (const child of it.dataset.op ? [...it.querySelectorAll("[id]")] : [])
+        (it.dataset.op === "append" ? document.getElementById(child.id) && child : document.getElementById(child.id))?.remove();
+      if (it.dataset.op === "append") at.append(...it.childNodes);
+      else if (it.dataset.op === "prepend") {
+        at.prepend(...it.childNodes);
+        if (scrollY > 0) scrollTo({ top: document.documentElement.scrollHeight - top });
+      } else at.replaceWith(document.adoptNode(it));
+    }
+    if (held && document.activeElement?.id !== held) document.getElementById(held)?.focus({ preventScroll: true });
+    wake(document);
+  };
+
+  const say = (form, text) => {
+    let said = $(".said", form);
+    if (!said) {
+      said = Object.assign(document.createElement("p"), { className: "said" });
+      said.setAttribute("role", "alert");
+      form.prepend(said);
+    }
+    said.textContent = text;
+  };
+
+  const ask = async (url, options = {}) => {
+    const answer = await fetch(url, { ...options, headers: { "x-regard-fragment": "1" } });
+    return { answer, text: await answer.text() };
+  };
+
+  const send = async (form, button) => {
+    const data = new URLSearchParams(new FormData(form, button));
+    try {
+      const { answer, text } = await ask(form.action, { method: "POST", body: data });
+      if (answer.redirected) return void (location.href = answer.url);
+      if (!answer.ok) return say(form, new DOMParser().parseFromString(text, "text/html").body.textContent.trim());
+      $(".said", form)?.remove();
+      form.reset();
+      apply(text);
+      $("#" + form.dataset.then)?.focus();
+    } catch { form.submit(); }
+  };
+
+  const search = async (form) => {
+    searching?.abort();
+    searching = new AbortController();
+    const url = form.action.split("?")[0] + "?" + new URLSearchParams(new FormData(form));
+    try {
+      const { answer, text } = await ask(url, { signal: searching.signal });
+      if (!answer.ok) return;
+      apply(text);
+      history.replaceState(null, "", url);
+    } catch (why) { if (why.name !== "AbortError") form.submit(); }
+  };
+
+  const more = async (link) => {
+    if (link.dataset.busy) return;
+    link.dataset.busy = "1";
+    try { apply((await ask(link.href)).text); } catch { location.href = link.href; }
+  };
+
+  // Links marked data-more load by themselves when they come into sight.
+  const sight = new IntersectionObserver((seen) => {
+    for (const it of seen) if (it.isIntersecting) more(it.target);
+  }, { rootMargin: "400px" });
+
+  const wake = (from) => {
+    for (const it of from.querySelectorAll("a[data-more=auto]")) sight.observe(it);
+    for (const it of from.querySelectorAll("[data-live]")) listen(it);
+  };
+
+  // A live region reads itself anew when the house says that its subject changed - not while somebody writes in it.
+  const heard = new Set();
+  const listen = (region) => {
+    if (heard.has(region.id)) return;
+    heard.add(region.id);
+    const source = new EventSource("/live?" + region.dataset.live);
+    source.onmessage = async () => {
+      const now = document.getElementById(region.id);
+      if (!now?.dataset.live) return;
+      if (now.contains(document.activeElement)) return;
+      const { answer, text } = await ask(now.dataset.src || location.href);
+      if (answer.ok) apply(text);
+    };
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.submitter?.dataset.sure && !confirm(event.submitter.dataset.sure)) return event.preventDefault();
+    if (form.dataset.part === undefined) return;
+    event.preventDefault();
+    form.method === "get" ? search(form) : send(form, event.submitter);
+  });
+  let typing;
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.dataset.part === undefined || form.method !== "get") return;
+    clearTimeout(typing);
+    typing = setTimeout(search, 90, form);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-more]");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    more(link);
+  });
+
+  let before = "";
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.closest("input:not([type=radio],[type=checkbox]), textarea, select");
+    if (writing && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      return writing.form?.requestSubmit();
+    }
+    if (event.key === "Escape" && writing) return writing.blur();
+    if (writing || event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
+    const keys = (before + " " + event.key).trim();
+    before = event.key === "g" && !before ? "g" : "";
+    const at = $(`[data-key="${CSS.escape(keys)}"]`) || $(`[data-key="${CSS.escape(event.key)}"]`);
+    if (event.key === "?") $("#keys")?.showModal();
+    else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (!at) return;
+    else if (at.matches("details")) { at.open = true; $("textarea, input", at)?.focus(); $("textarea", at)?.focus(); }
+    else if (at.matches("input, textarea")) { at.focus(); at.select(); }
+    else at.click();
+    event.preventDefault();
+  });
+  const step = (by) => {
+    const all = [...document.querySelectorAll("a.someone, li.moment")];
+    const at = all.findIndex((it) => it.contains(document.activeElement));
+    const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+    if (next && !next.matches("a")) next.tabIndex = -1;
+    next?.focus();
+  };
+  wake(document);
+})();

@@ -1,0 +1,66 @@
+//! The house: who works here, one's own doors and keys, settings, the log, work in progress.
+
+mod fields;
+mod jobs;
+mod log;
+mod me;
+mod settings;
+mod staff;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use maud::{Markup, html};
+
+use ::house::Permission;
+
+use crate::{State, gate::Desk};
+
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/house", get(staff::show))
+        .route("/house/staff/invite", post(staff::invite))
+        .route("/house/staff/{id}/role", post(staff::change_role))
+        .route("/house/staff/{id}/way-back", post(staff::way_back))
+        .route("/house/staff/{id}/leave", post(staff::let_go))
+        .route("/house/me", get(me::show))
+        .route("/house/me/name", post(me::rename))
+        .route("/house/me/password", post(me::change_password))
+        .route("/house/me/sessions/end", post(me::end_everywhere))
+        .route("/house/me/sessions/{id}/end", post(me::end_session))
+        .route("/house/me/keys", post(me::make_key))
+        .route("/house/me/keys/{id}/revoke", post(me::revoke_key))
+        .route("/house/me/passkeys/begin", post(me::begin_passkey))
+        .route("/house/me/passkeys/finish", post(me::finish_passkey))
+        .route("/house/me/passkeys/{id}/remove", post(me::remove_passkey))
+        .route("/house/welcome", get(settings::welcome))
+        .route("/house/settings", get(settings::show).post(settings::change))
+        .route("/house/fields", get(fields::show).post(fields::define))
+        .route("/house/fields/{name}/drop", post(fields::drop_field))
+        .route("/house/log", get(log::show))
+        .route("/house/jobs", get(jobs::show))
+        .route("/house/jobs/{id}/again", post(jobs::again))
+}
+
+/// The heading of every page of the house, with the way to the others.
+fn head(desk: &Desk, here: &str) -> Markup {
+    let rooms: [(&str, &str, Option<Permission>); 6] = [
+        ("/house", "Who works here", Some(Permission::ReadStaff)),
+        ("/house/me", "You", None),
+        ("/house/settings", "Settings", Some(Permission::ManageSettings)),
+        ("/house/fields", "Fields", Some(Permission::ManageSettings)),
+        ("/house/log", "Log", Some(Permission::ReadAudit)),
+        ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),
+    ];
+    html! {
+        h1 { @if desk.settings.organisation.is_empty() { "The house" } @else { (desk.settings.organisation) } }
+        nav.sub aria-label="The house" {
+            @for (href, label, needed) in rooms {
+                @if needed.is_none_or(|needed| desk.can(needed)) {
+                    a href=(href) aria-current=[(href == here).then_some("page")] { (label) }
+                }
+            }
+        }
+    }
+}

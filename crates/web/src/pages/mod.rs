@@ -1,0 +1,37 @@
+//! Every page of the desk, each at the path of its address.
+
+mod accounts;
+mod door;
+mod house;
+pub mod import;
+mod live;
+mod parts;
+mod people;
+mod person;
+mod quote;
+mod sign_in;
+mod today;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::State;
+
+pub(crate) fn router() -> Router<State> {
+    Router::new()
+        .route("/", get(today::show))
+        .route("/people", get(people::show))
+        .route("/accounts", get(accounts::list))
+        .route("/accounts/{id}", get(accounts::show))
+        .route("/import", get(import::show))
+        .route("/live", get(live::listen))
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-in/passkey/begin", post(sign_in::begin_passkey))
+        .route("/sign-in/passkey/finish", post(sign_in::finish_passkey))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/door/{secret}", get(door::show).post(door::enter))
+        .merge(person::router())
+        .merge(house::router())
+}

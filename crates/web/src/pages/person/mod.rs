@@ -1,0 +1,110 @@
+//! A person: face and story first, then the one long conversation, and in the margin how to reach them.
+
+pub(super) mod conversation;
+mod files;
+mod forgetting;
+mod joining;
+mod known;
+mod moment;
+mod noting;
+mod portrait;
+
+use ::house::Permission;
+use axum::{
+    Router,
+    extract::{Path, Query, State as With},
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use conversation::Asked;
+use maud::html;
+use memory::{
+    joining::{Duplicate, duplicates_of},
+    people::{self, Line, Person},
+    timeline::{self, From, Page},
+};
+use model::PersonId;
+use store::Read;
+
+use super::parts::names;
+use crate::{
+    State,
+    gate::Desk,
+    layout::{self, Here},
+    problem::{Answer, Problem},
+};
+
+/// Moments on a page of a timeline: about two screens.
+const MOMENTS: usize = 40;
+
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/people/{id}", get(show))
+        .route("/people/{id}/moments", post(noting::note))
+        .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
+        .route("/people/{id}/known", get(known::show).post(known::enter))
+        .route("/people/{id}/known/handles", post(known::add_handle))
+        .route("/people/{id}/known/guard", post(known::guard))
+        .route("/people/{id}/known/roles", post(known::give_role))
+        .route("/people/{id}/known/roles/{role}/end", post(known::end_role))
+        .route("/people/{id}/known/sources/{profile}/split", post(joining::split))
+        .route("/people/{id}/join", get(joining::find))
+        .route("/people/{id}/join/{other}", get(joining::preview).post(joining::join))
+        .route("/people/{id}/join/{other}/two", post(joining::two_people))
+        .route("/people/{id}/joinings/{merge}/undo", post(joining::undo))
+        .route("/people/{id}/forget", get(forgetting::preview).post(forgetting::forget))
+}
+
+/// A person, the part of their timeline that was asked for, and who may be the same.
+struct Whole {
+    person: Person,
+    page: Page,
+    twins: Vec<(Duplicate, Line)>,
+}
+
+async fn show(
+    With(state): With<State>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    desk.may(Permission::ReadPeople)?;
+    let id: PersonId = id.parse()?;
+    let now = state.store().read(move |db| memory::current(db, id)).await?;
+    if now != id {
+        return Ok(Redirect::permanent(&format!("/people/{now}")).into_response());
+    }
+    let (from, kinds) = (asked.from(&desk)?, asked.kinds());
+    let whole = state.store().read(move |db| read(db, id, from, &kinds)).await?;
+    let names = names(&state).await?;
+    let base = format!("/people/{id}");
+    if desk.fragment && asked.is_part() {
+        return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names)));
+    }
+    let key = noting::key(state.world());
+    let Whole { person, page, twins } = &whole;
+    let main = html! {
+        div.person {
+            (portrait::head(&desk, person))
+            (portrait::margin(&desk, person))
+            div #conversation {
+                (portrait::twins(person, twins))
+                @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
+                (conversation::whole(&desk, &base, &asked, page, &names))
+            }
+        }
+    };
+    Ok(layout::page(&desk, Here::People, &person.name, main))
+}
+
+fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result<Whole, Problem> {
+    let person = people::person(db, id)?;
+    let page = timeline::of_person(db, id, from, kinds, MOMENTS)?;
+    let mut twins = Vec::new();
+    for twin in duplicates_of(db, id)? {
+        let other = if twin.one == id { twin.other } else { twin.one };
+        let line = people::some(db, &[other])?.pop();
+        twins.extend(line.map(|line| (twin, line)));
+    }
+    Ok(Whole { person, page, twins })
+}

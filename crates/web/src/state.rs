@@ -1,0 +1,82 @@
+//! What every page can reach.
+
+use std::sync::Arc;
+
+use house::{House, Passkeys};
+use model::World;
+use store::Store;
+use tokio::sync::watch;
+
+use crate::metrics::Metrics;
+
+/// How the house is reached.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The address people type, such as `https://regard.example.org` or `http://localhost:8080`; links begin with it.
+    pub address: String,
+    /// Whether a proxy of ours stands in front, so that its word about who calls is taken.
+    pub behind_proxy: bool,
+}
+
+/// What every page can reach; cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    house: House,
+    config: Config,
+    metrics: Metrics,
+    passkeys: Option<Passkeys>,
+    stop: watch::Receiver<bool>,
+}
+
+impl State {
+    /// Over a store whose rooms are open. When `stop` turns true, live regions end so that the server can.
+    pub fn new(store: Store, config: Config, stop: watch::Receiver<bool>) -> Self {
+        let passkeys = Passkeys::at(&config.address);
+        if let Err(error) = &passkeys {
+            tracing::warn!(%error, "no passkeys at this address");
+        }
+        let house = House::new(store.clone());
+        let (metrics, passkeys) = (Metrics::default(), passkeys.ok());
+        Self { inner: Arc::new(Inner { store, house, config, metrics, passkeys, stop }) }
+    }
+
+    /// The data.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+    /// Those who work here.
+    pub fn house(&self) -> &House {
+        &self.inner.house
+    }
+    /// Time, chance and ids.
+    pub fn world(&self) -> &World {
+        self.inner.store.world()
+    }
+    /// How the house is reached.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+    /// Passkeys, where the address allows them.
+    pub fn passkeys(&self) -> Option<&Passkeys> {
+        self.inner.passkeys.as_ref()
+    }
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+    /// Resolves when the server wants to stop.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stop = self.inner.stop.clone();
+        async move {
+            // A dropped sender means that whoever started us is gone, which is a stop too.
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
+    }
+    pub(crate) fn is_secure(&self) -> bool {
+        self.inner.config.address.starts_with("https://")
+    }
+}

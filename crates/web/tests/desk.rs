@@ -1,0 +1,292 @@
+//! Walks through the desk over HTTP, told to both engines.
+#![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode, header},
+};
+use house::House;
+use model::{
+    Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, SystemChance, SystemClock, Time,
+    World,
+};
+use store::{Store, trial::both_engines};
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+const ROOMS: &[store::Room] = &[store::ROOM, house::ROOM, memory::ROOM];
+const HOST: &str = "localhost:8080";
+const PASSWORD: &str = "the kettle sings at noon";
+
+struct Desk {
+    app: Router,
+    cookie: String,
+}
+
+struct Seen {
+    status: StatusCode,
+    headers: header::HeaderMap,
+    text: String,
+}
+
+impl Seen {
+    async fn of(response: Response<Body>) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 10 << 20).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status: parts.status, headers: parts.headers, text }
+    }
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+    fn leads_to(&self) -> &str {
+        self.header("location")
+    }
+}
+
+impl Desk {
+    async fn ask(&self, request: axum::http::request::Builder, body: &str) -> Seen {
+        let request = request.header(header::COOKIE, &self.cookie).header(header::HOST, HOST);
+        let request = request.header("sec-fetch-site", "same-origin");
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        Seen::of(self.app.clone().oneshot(request).await.unwrap()).await
+    }
+    async fn get(&self, path: &str) -> Seen {
+        self.ask(Request::get(path), "").await
+    }
+    async fn post(&self, path: &str, form: &str) -> Seen {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, form).await
+    }
+    async fn part(&self, path: &str) -> Seen {
+        self.ask(Request::get(path).header("x-regard-fragment", "1"), "").await
+    }
+}
+
+fn world() -> World {
+    World::new(std::sync::Arc::new(SystemClock), std::sync::Arc::new(SystemChance))
+}
+
+fn open(store: &Store) -> Desk {
+    let (_, stopped) = watch::channel(false);
+    let config = web::Config { address: format!("http://{HOST}"), behind_proxy: false };
+    let app = web::router(web::State::new(store.clone(), config, stopped));
+    Desk { app, cookie: String::new() }
+}
+
+/// A desk at which Ines sits, who came in by the first link.
+async fn ines(store: &Store) -> Desk {
+    let mut desk = open(store);
+    let (secret, _) = House::new(store.clone()).first_link().await.unwrap().unwrap();
+    let door = format!("/door/{}", secret.expose());
+    let form =
+        format!("name=Ines+Okafor&email=ines%40roastery.example&password={}", PASSWORD.replace(' ', "+"));
+    let entered = desk.post(&door, &form).await;
+    assert_eq!((entered.status, entered.leads_to()), (StatusCode::SEE_OTHER, "/house/welcome"));
+    let cookie = entered.header("set-cookie");
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
+    desk.cookie = cookie.split(';').next().unwrap().to_owned();
+    desk
+}
+
+async fn takes(store: &Store, name: &str, email: &str, said: &str) -> PersonId {
+    let at = Time::parse("2026-03-01T09:30:00Z").unwrap();
+    let fragment = Fragment {
+        source: "mail".into(),
+        key: email.into(),
+        seen_at: at,
+        fields: Fields::from([("name".to_owned(), name.to_owned())]),
+        handles: vec![Handle::email(email).unwrap()],
+        roles: Vec::new(),
+        moments: vec![NewMoment {
+            key: said.into(),
+            at,
+            kind: Kind::Email,
+            channel: Channel::Email,
+            direction: Direction::Heard,
+            account: None,
+            by: None,
+            thread: None,
+            title: "The grinder".into(),
+            body: said.into(),
+            data: serde_json::Value::Null,
+            originals: Vec::new(),
+        }],
+    };
+    let (prepared, world) = (vec![memory::prepare(fragment)], store.world().clone());
+    let taken = store.write(move |tx| memory::take(tx, &world, &prepared)).await.unwrap();
+    taken[0].person.unwrap()
+}
+
+#[test]
+fn a_stranger_is_led_to_the_door_and_back_to_where_they_wanted_to_go() {
+    both_engines(ROOMS, world, |store| async move {
+        let mut desk = ines(&store).await;
+        desk.cookie.clear();
+        assert_eq!(desk.get("/people").await.leads_to(), "/sign-in?next=/people");
+        let form = "email=ines%40roastery.example&password=guess&next=/people";
+        let wrong = desk.post("/sign-in", form).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains("do not belong together") && !wrong.text.contains("guess"));
+        let form =
+            format!("email=ines%40roastery.example&password={}&next=/people", PASSWORD.replace(' ', "+"));
+        assert_eq!(desk.post("/sign-in", &form).await.leads_to(), "/people");
+    });
+}
+
+#[test]
+fn what_comes_from_another_site_is_not_done() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let foreign = Request::post("/house/me/name")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, &desk.cookie)
+            .header(header::HOST, HOST)
+            .header("sec-fetch-site", "cross-site")
+            .body(Body::from("name=Eve"))
+            .unwrap();
+        let seen = Seen::of(desk.app.clone().oneshot(foreign).await.unwrap()).await;
+        assert_eq!(seen.status, StatusCode::FORBIDDEN);
+        assert!(seen.text.contains("came from another site"));
+        assert!(!desk.get("/house").await.text.contains("Eve"));
+    });
+}
+
+#[test]
+fn every_answer_keeps_browsers_careful_and_shared_machines_forgetful() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        for path in ["/", "/people", "/nowhere", "/healthz"] {
+            let seen = desk.get(path).await;
+            let policy = seen.header("content-security-policy");
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}");
+            assert_eq!(seen.header("cache-control"), "no-store", "{path}");
+            assert_eq!(seen.header("x-content-type-options"), "nosniff");
+            assert!(
+                !seen.text.contains("style=\"") && !seen.text.contains("onclick"),
+                "{path} obeys its policy"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_call_is_noted_and_read_in_the_conversation_and_sent_twice_it_is_kept_once() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "It grinds <too> coarse.").await;
+        let page = desk.get(&format!("/people/{mara}")).await;
+        assert!(page.text.contains("Mara Vogel") && page.text.contains("It grinds &lt;too&gt; coarse."));
+        let path = format!("/people/{mara}/moments");
+        for _ in 0..2 {
+            let noted = desk.post(&path, "kind=call&body=She+likes+it+finer.&key=k1").await;
+            assert_eq!(noted.status, StatusCode::SEE_OTHER);
+        }
+        let page = desk.get(&format!("/people/{mara}")).await;
+        assert_eq!(page.text.matches("She likes it finer.").count(), 1);
+        assert!(page.text.contains("Ines Okafor and they talked by phone"));
+        let empty = desk.post(&path, "kind=call&body=+&key=k2").await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let found = desk.part("/people?q=mara").await;
+        assert!(found.text.contains("Mara Vogel") && !found.text.contains("<html"));
+        assert!(desk.get("/people?q=coarse").await.text.contains("They said it"));
+    });
+}
+
+#[test]
+fn two_pages_of_one_person_are_joined_after_a_look_and_parted_again() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let one = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let other = takes(&store, "M. Vogel", "m.vogel@example.com", "It is me again").await;
+        let look = desk.get(&format!("/people/{one}/join/{other}")).await;
+        assert!(look.text.contains("Are these one person?") && look.text.contains("m.vogel@example.com"));
+        let joined = desk.post(&format!("/people/{one}/join/{other}"), "reason=She+told+me").await;
+        assert_eq!(joined.leads_to(), format!("/people/{one}"));
+        assert!(desk.get(&format!("/people/{one}")).await.text.contains("It is me again"));
+        let old = desk.get(&format!("/people/{other}")).await;
+        assert_eq!(old.leads_to(), format!("/people/{one}"), "an old address leads to the person");
+        let known = desk.get(&format!("/people/{one}/known")).await.text;
+        let from = known.find("/joinings/").unwrap();
+        let merge = known[from + 10..].split('/').next().unwrap();
+        desk.post(&format!("/people/{one}/joinings/{merge}/undo"), "").await;
+        assert!(desk.get(&format!("/people/{other}")).await.text.contains("It is me again"));
+    });
+}
+
+#[test]
+fn forgetting_needs_a_word_gives_a_receipt_and_leaves_no_page() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let path = format!("/people/{mara}/forget");
+        assert!(desk.get(&path).await.text.contains("Forget Mara Vogel?"));
+        assert_eq!(desk.post(&path, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let receipt = desk.post(&path, "sure=yes").await;
+        assert!(receipt.text.contains("aud_") && !receipt.text.contains("Mara"));
+        assert_eq!(desk.get(&format!("/people/{mara}")).await.status, StatusCode::NOT_FOUND);
+        assert!(!desk.get("/people?q=mara").await.text.contains("Vogel"));
+        assert!(!desk.get("/house/log").await.text.contains("Vogel"));
+    });
+}
+
+#[test]
+fn a_reader_sees_people_and_is_told_what_they_may_not() {
+    both_engines(ROOMS, world, |store| async move {
+        let mut desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let form = "name=Ben&email=ben%40roastery.example&role=read_only";
+        let link = desk.post("/house/staff/invite", form).await.text;
+        let from = link.find("/door/").unwrap();
+        let door: String = link[from..].chars().take_while(|c| *c != '<').collect();
+        let form = format!("name=Ben&password={}", PASSWORD.replace(' ', "+"));
+        let entered = desk.post(&door, &form).await;
+        desk.cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
+        assert!(desk.get(&format!("/people/{mara}")).await.text.contains("Mara Vogel"));
+        let noted = desk.post(&format!("/people/{mara}/moments"), "kind=call&body=x&key=k").await;
+        assert_eq!(noted.status, StatusCode::FORBIDDEN);
+        assert!(noted.text.contains("A reader may not note what happened"));
+        for path in ["/house/log", "/house/jobs", "/house/settings"] {
+            assert_eq!(desk.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_long_conversation_is_read_page_by_page_in_both_directions() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "The very first").await;
+        for n in 0..50 {
+            let form = format!("kind=note&body=Note+number+{n}.&key=k{n}");
+            desk.post(&format!("/people/{mara}/moments"), &form).await;
+        }
+        let page = desk.get(&format!("/people/{mara}")).await.text;
+        assert!(page.contains("Note number 49.") && !page.contains("The very first"));
+        let from = page.find("&amp;before=").unwrap();
+        let before: String = page[from + 12..].chars().take_while(|c| *c != '"').collect();
+        let earlier = desk.part(&format!("/people/{mara}?before={before}")).await.text;
+        assert!(earlier.contains("The very first") && earlier.contains("data-op=\"append\""));
+        let on = desk.get(&format!("/people/{mara}?on=2026-03-01")).await.text;
+        assert!(on.contains("The very first") && on.contains(">Later<"));
+        let only = desk.get(&format!("/people/{mara}?kinds=email")).await.text;
+        assert!(only.contains("The very first") && !only.contains("Note number 49."));
+    });
+}
+
+#[test]
+fn programs_hear_of_problems_in_their_own_language_and_metrics_name_nobody() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let nobody = desk.ask(Request::get("/api/v1/nothing").header("accept", "application/json"), "").await;
+        assert_eq!(nobody.header("content-type"), "application/problem+json");
+        assert!(nobody.text.contains("\"status\":404"));
+        desk.get(&format!("/people/{mara}")).await;
+        let metrics = desk.get("/metrics").await.text;
+        assert!(metrics.contains("route=\"/people/{id}\",status=\"200\"") && !metrics.contains("per_"));
+        assert!(metrics.contains("regard_jobs_dead 0"));
+        assert_eq!(desk.get("/readyz").await.text, "ok\n");
+    });
+}
