@@ -1,5 +1,7 @@
 //! Many callers, few commits: concurrent takings share one transaction, and each is answered when it is on disk.
 
+use std::sync::Arc;
+
 use model::Fragment;
 use store::{Store, StoreError};
 use tokio::sync::{mpsc, oneshot};
@@ -51,24 +53,31 @@ async fn serve(store: Store, mut waiting: mpsc::Receiver<(Vec<Prepared>, Answer)
 }
 
 async fn together(store: &Store, group: Vec<(Vec<Prepared>, Answer)>) {
-    let counts: Vec<usize> = group.iter().map(|(batch, _)| batch.len()).collect();
-    let all: Vec<Prepared> = group.iter().flat_map(|(batch, _)| batch.iter().cloned()).collect();
+    let mut all = Vec::new();
+    let mut callers = Vec::with_capacity(group.len());
+    for (batch, caller) in group {
+        callers.push((all.len()..all.len() + batch.len(), caller));
+        all.extend(batch);
+    }
+    let all = Arc::new(all);
     let world = store.world().clone();
-    match store.write(move |tx| take(tx, &world, &all)).await {
+    let batch = all.clone();
+    match store.write(move |tx| take(tx, &world, &batch)).await {
         Ok(taken) => {
             let mut taken = taken.into_iter();
-            for ((_, caller), count) in group.into_iter().zip(counts) {
-                let _ = caller.send(Ok(taken.by_ref().take(count).collect()));
+            for (range, caller) in callers {
+                let _ = caller.send(Ok(taken.by_ref().take(range.len()).collect()));
             }
         }
-        Err(error) if group.len() == 1 => {
-            group.into_iter().for_each(|(_, caller)| drop(caller.send(Err(error.clone()))));
+        Err(error) if callers.len() == 1 => {
+            callers.into_iter().for_each(|(_, caller)| drop(caller.send(Err(error.clone()))));
         }
         // One of them cannot be kept; its neighbours can.
         Err(_) => {
-            for (batch, caller) in group {
-                let world = store.world().clone();
-                let _ = caller.send(store.write(move |tx| take(tx, &world, &batch)).await);
+            for (range, caller) in callers {
+                let (world, all) = (store.world().clone(), all.clone());
+                let alone = store.write(move |tx| take(tx, &world, &all[range.clone()]));
+                let _ = caller.send(alone.await);
             }
         }
     }

@@ -75,7 +75,7 @@ impl<'a> Write<'a> {
     /// rows touched by each.
     pub fn each(&mut self, sql: &str, sets: &[Vec<Value<'_>>]) -> Result<Vec<u64>> {
         match &mut self.read.connection {
-            Connection::Sqlite(db) => sets.iter().map(|params| statements::run(db, sql, params)).collect(),
+            Connection::Sqlite(db) => statements::each(db, sql, sets),
             Connection::Postgres(session) => session.each(sql, sets),
         }
     }
@@ -93,9 +93,6 @@ impl<'a> Write<'a> {
 
     /// Tells every process, once this is committed, that something changed.
     pub fn announce(&mut self, notice: Notice) -> Result<()> {
-        if let Connection::Postgres(session) = &mut self.read.connection {
-            return session.notify(&notice);
-        }
         self.notices.push(notice);
         Ok(())
     }

@@ -112,7 +112,8 @@ fn transaction<T, E: From<StoreError>>(
     if let Err(error) = session.command(sql::BEGIN_WRITE) {
         return Fate::Known(Err(error.into()));
     }
-    let (outcome, _) = attempt(work, Connection::Postgres(session));
+    let (outcome, notices) = attempt(work, Connection::Postgres(session));
+    let outcome = outcome.and_then(|told| session.notify(&notices).map(|()| told).map_err(E::from));
     let ended = session.command(if outcome.is_ok() && !session.raced { sql::COMMIT } else { sql::ROLLBACK });
     match (session.raced, ended) {
         (true, _) => Fate::Raced,

@@ -77,7 +77,8 @@ impl Session {
         let answer = self.runtime.block_on(async {
             let shape = self.client.prepare_cached(&sql::shape(table, &columns)).await?;
             let types: Vec<_> = shape.columns().iter().map(|c| c.type_().clone()).collect();
-            let sink = self.client.copy_in(&sql::copy_in(table, &columns)).await?;
+            let copy = self.client.prepare_cached(&sql::copy_in(table, &columns)).await?;
+            let sink = self.client.copy_in(&copy).await?;
             let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
             for row in rows {
                 writer.as_mut().write_raw(row.iter()).await?;
@@ -87,9 +88,15 @@ impl Session {
         self.noted(answer)
     }
 
-    pub(crate) fn notify(&mut self, notice: &Notice) -> Result<()> {
-        let payload = serde_json::to_string(notice).map_err(|e| StoreError::Engine(e.to_string()))?;
-        self.rows(sql::NOTIFY, crate::params![CHANNEL, payload], |_| Ok(())).map(|_| ())
+    /// Sends notices, which leave with the commit; all at once, since waiting for each would take longer than the
+    /// rest of a transaction.
+    pub(crate) fn notify(&mut self, notices: &[Notice]) -> Result<()> {
+        let mut sets = Vec::with_capacity(notices.len());
+        for notice in notices {
+            let payload = serde_json::to_string(notice).map_err(|e| StoreError::Engine(e.to_string()))?;
+            sets.push(vec![Value::Text(CHANNEL.into()), Value::Text(payload.into())]);
+        }
+        self.each(sql::NOTIFY, &sets).map(|_| ())
     }
 }
 

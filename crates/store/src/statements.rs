@@ -15,7 +15,7 @@ pub(crate) fn rows<T>(
     params: &[Value<'_>],
     mut each: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let mut statement = db.prepare_cached(sql)?;
+    let mut statement = db.prepare_cached(&numbered(sql))?;
     bind(&mut statement, params)?;
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
@@ -26,22 +26,47 @@ pub(crate) fn rows<T>(
 }
 
 pub(crate) fn run(db: &Db, sql: &str, params: &[Value<'_>]) -> Result<u64> {
-    let mut statement = db.prepare_cached(sql)?;
+    let mut statement = db.prepare_cached(&numbered(sql))?;
     bind(&mut statement, params)?;
     Ok(statement.raw_execute()? as u64)
 }
 
-/// `$3` is a name to SQLite, numbered by first appearance; it must mean the third parameter.
+pub(crate) fn each(db: &Db, sql: &str, sets: &[Vec<Value<'_>>]) -> Result<Vec<u64>> {
+    if sets.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = db.prepare_cached(&numbered(sql))?;
+    let mut touched = Vec::with_capacity(sets.len());
+    for params in sets {
+        bind(&mut statement, params)?;
+        touched.push(statement.raw_execute()? as u64);
+    }
+    Ok(touched)
+}
+
+/// `$3` is a name to SQLite, numbered by first appearance and looked for from the first on, which takes long in a list
+/// of a thousand; `?3` is the third parameter.
+fn numbered(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len());
+    let mut parts = sql.split('$');
+    text.extend(parts.next());
+    for part in parts {
+        text.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        text.push_str(part);
+    }
+    text
+}
+
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value<'_>]) -> Result<()> {
-    let mut name = String::with_capacity(4);
+    let wanted = statement.parameter_count();
+    if params.len() > wanted {
+        return Err(StoreError::Engine(format!(
+            "the statement has {wanted} parameters, not {}",
+            params.len()
+        )));
+    }
     for (n, value) in params.iter().enumerate() {
-        name.clear();
-        name.push('$');
-        name.push_str(&(n + 1).to_string());
-        let index = statement.parameter_index(&name)?;
-        let index =
-            index.ok_or_else(|| StoreError::Engine(format!("the statement has no parameter {name}")))?;
-        statement.raw_bind_parameter(index, value)?;
+        statement.raw_bind_parameter(n + 1, value)?;
     }
     Ok(())
 }

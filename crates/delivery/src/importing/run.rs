@@ -164,12 +164,19 @@ pub async fn run(
     let outcome = async {
         let mut opened = blocking(move || open(&wish, seen_at, from)).await?;
         let mut step = Step { position: from, size: opened.source.size(), counts: import.counts.clone() };
+        let (mut opened, mut batch) = gather(store, opened).await?;
         loop {
-            let (back, batch) = gather(store, opened).await?;
-            opened = back;
-            let done = batch.is_last;
-            step.position = batch.end;
-            step.counts = keep(store, id, batch, step.counts).await?;
+            let (done, end) = (batch.is_last, batch.end);
+            let keeping = keep(store, id, batch, step.counts.clone());
+            let kept = if done {
+                keeping.await
+            } else {
+                // Reading takes about as long as keeping, and is done by another core.
+                let (kept, ahead) = tokio::join!(keeping, gather(store, opened));
+                (opened, batch) = ahead?;
+                kept
+            };
+            (step.counts, step.position) = (kept?, end);
             tell(&step);
             if done {
                 return Ok(());
