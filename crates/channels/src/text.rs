@@ -4,6 +4,8 @@ use std::io::{self, SeekFrom};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use serde_json::Value;
+
 use crate::Input;
 
 /// Bytes looked at to tell charset and line ends: the first screens of any file show both.
@@ -74,6 +76,18 @@ impl Charset {
     /// Bytes of the mark at the file's start.
     fn mark(self, start: &[u8]) -> usize {
         Encoding::for_bom(start).filter(|(marked, _)| *marked == self.0).map_or(0, |(_, length)| length)
+    }
+}
+
+/// JSON without NUL characters, which no database takes within text.
+pub(crate) fn without_nul(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.contains('\0') => Value::String(text.replace('\0', "")),
+        Value::Array(all) => all.into_iter().map(without_nul).collect(),
+        Value::Object(all) => {
+            all.into_iter().map(|(key, v)| (key.replace('\0', ""), without_nul(v))).collect()
+        }
+        plain => plain,
     }
 }
 

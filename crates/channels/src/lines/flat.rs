@@ -8,7 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Said, strict::explain};
-use crate::{Context, DateStyle, Dates, people::key_by_handle, seen::Seen, short_digest};
+use crate::{
+    Context, DateStyle, Dates,
+    people::{key_by_handle, social},
+    seen::Seen,
+    short_digest,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -117,8 +122,7 @@ fn handles(person: &Person, context: &Context) -> Result<Vec<Handle>, String> {
         handles.push(Handle::phone(raw, country).map_err(|e| format!("person.phone: {e}"))?);
     }
     for raw in person.social.as_slice() {
-        handles
-            .push(paired(raw, Handle::social, "instagram:ann").map_err(|e| format!("person.social: {e}"))?);
+        handles.push(paired(raw, social, "instagram:ann").map_err(|e| format!("person.social: {e}"))?);
     }
     Ok(handles)
 }

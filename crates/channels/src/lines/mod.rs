@@ -68,16 +68,8 @@ impl<R: Input> JsonLines<R> {
 
 /// No database takes a NUL within text.
 fn without_nul(fragment: &Fragment) -> Result<Fragment, String> {
-    fn scrub(value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(text.replace('\0', "")),
-            Value::Array(all) => all.into_iter().map(scrub).collect(),
-            Value::Object(all) => all.into_iter().map(|(key, v)| (key.replace('\0', ""), scrub(v))).collect(),
-            plain => plain,
-        }
-    }
     let value = serde_json::to_value(fragment).map_err(|error| error.to_string())?;
-    serde_json::from_value(scrub(value)).map_err(|error| error.to_string())
+    serde_json::from_value(crate::text::without_nul(value)).map_err(|error| error.to_string())
 }
 
 impl<R: Input> Source for JsonLines<R> {

@@ -156,5 +156,5 @@ fn data(
     put("html", if body.html { json!(true) } else { Value::Null });
     put("date_missing", if date_from.is_some() { json!(true) } else { Value::Null });
     put("date_from", json!(date_from));
-    Value::Object(data)
+    crate::text::without_nul(Value::Object(data))
 }

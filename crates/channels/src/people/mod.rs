@@ -17,7 +17,7 @@ use crate::{
 pub use guess::Subject;
 pub(crate) use meaning::field_name;
 pub use meaning::{Mapping, MappingError, Meaning};
-pub(crate) use row::{Draft, key_by_handle, key_of, note_moment, social_name};
+pub(crate) use row::{Draft, key_by_handle, key_of, note_moment, social, social_name};
 
 /// A table of people.
 pub struct People<R> {

@@ -2,7 +2,7 @@
 
 use model::{
     Channel, Direction, Fields, Fragment, Handle, HandleError, HandleKind, Kind, NewMoment, RoleClaim, Time,
-    fold,
+    fold, fold_words,
 };
 
 use super::{Mapping, Meaning};
@@ -68,7 +68,7 @@ impl Draft {
                 let country = context.country.as_deref();
                 self.handles(column, cell, &[';', ',', '\n'], |raw| Handle::phone(raw, country));
             }
-            Meaning::Social(network) => self.handle(column, cell, Handle::social(network, social_name(cell))),
+            Meaning::Social(network) => self.handle(column, cell, social(network, social_name(cell))),
             Meaning::External(space) => self.handle(column, cell, Handle::external(space, cell)),
             Meaning::Name => self.field("name", cell),
             Meaning::GivenName => self.field("given_name", cell),
@@ -209,8 +209,8 @@ pub(crate) fn key_by_handle(handles: &[Handle], name: Option<&str>) -> Option<St
     if let Some(external) = of(HandleKind::External) {
         return Some(external.value.clone());
     }
-    let name = name.map(|name| format!(" {}", fold(name))).unwrap_or_default();
-    of(HandleKind::Email).map(|email| format!("{}{name}", email.value))
+    let name = name.map(|name| fold_words(name).join(" ")).unwrap_or_default();
+    of(HandleKind::Email).map(|email| format!("{} {name}", email.value).trim_end().to_owned())
 }
 
 /// What marks a row: how the person is known; else the row itself, and which of the rows alike it is.
@@ -234,6 +234,18 @@ fn role_word(role: &str) -> String {
     let folded = fold(role.trim());
     let known = ROLES.iter().find(|(word, _)| *word == folded).map(|(_, role)| *role);
     known.map_or_else(|| role.trim().to_owned(), str::to_owned)
+}
+
+/// A name on a network. One of which nothing is left when it is folded (`@`, lone marks) would be shared by
+/// strangers, and is none.
+pub(crate) fn social(network: &str, name: &str) -> Result<Handle, HandleError> {
+    let handle = Handle::social(network, name)?;
+    match handle.value.split_once(':').map(|(network, name)| (network.trim(), name.trim())) {
+        Some((network, name)) if !network.is_empty() && !name.is_empty() => {
+            Ok(Handle { value: format!("{network}:{name}"), ..handle })
+        }
+        _ => Err(HandleError::Empty),
+    }
 }
 
 /// The name at the end of an address such as `https://instagram.com/ann/`.

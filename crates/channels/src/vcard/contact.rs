@@ -7,7 +7,7 @@ use model::{Fields, Fragment, Handle, HandleError, RoleClaim, Time, fold};
 use super::property::Property;
 use crate::{
     Context, File,
-    people::{key_by_handle, note_moment, social_name},
+    people::{key_by_handle, note_moment, social, social_name},
     seen::Seen,
     short_digest,
 };
@@ -96,7 +96,7 @@ fn label(property: &Property, all: &[Property]) -> Option<String> {
 impl Draft {
     fn take(&mut self, property: &Property, label: Option<&str>, context: &Context) {
         let text = property.text();
-        if text.is_empty() && property.value.trim_matches(';').is_empty() {
+        if !says_something(&text) {
             return;
         }
         match property.name.as_str() {
@@ -105,7 +105,8 @@ impl Draft {
             "NICKNAME" => self.field("nickname", &text),
             "EMAIL" => self.handle("email", label, &text, Handle::email(&text)),
             "TEL" => {
-                self.handle("phone", label, &text, Handle::phone(number(&text), context.country.as_deref()))
+                let read = Handle::phone(number(&text), context.country.as_deref());
+                self.handle("phone", label, property.param("X-RAW").unwrap_or(&text), read);
             }
             "IMPP" => self.messenger(&text, property),
             "X-SOCIALPROFILE" | "SOCIALPROFILE" => self.social(property, &text),
@@ -120,7 +121,7 @@ impl Draft {
             "NOTE" => self.notes.push(text),
             "CATEGORIES" => self.tags(&property.parts(',')),
             "LANG" | "LANGUAGE" => self.field("language", &text),
-            "UID" => self.uid = Some(text),
+            "UID" => self.uid = Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
             "REV" => self.revised = stamp(&text),
             "KIND" if fold(&text) == "individual" => {}
             "PHOTO" | "LOGO" | "SOUND" | "KEY" => self.file(property, text),
@@ -134,7 +135,7 @@ impl Draft {
             "X-ABSHOWAS" => self.field("kind", "organisation"),
             name if SKIPPED.contains(&name) => {}
             name => match MESSENGERS.iter().find(|(known, _)| *known == name) {
-                Some((_, network)) => self.handle(network, None, &text, Handle::social(network, &text)),
+                Some((_, network)) => self.handle(network, None, &text, social(network, &text)),
                 None => self.labelled(&name.to_lowercase(), label, &text),
             },
         }
@@ -142,6 +143,10 @@ impl Draft {
 
     /// Another value of the same field goes on its own line; said twice it is kept once.
     fn field(&mut self, name: &str, value: &str) {
+        let (name, value) = (name.trim(), value.trim());
+        if value.is_empty() || name.is_empty() {
+            return;
+        }
         let kept = self.fields.entry(name.to_owned()).or_default();
         if kept.is_empty() {
             *kept = value.to_owned();
@@ -205,7 +210,7 @@ impl Draft {
         let (scheme, rest) = text.split_once(':').unwrap_or(("im", text));
         let network = service.unwrap_or_else(|| scheme.to_lowercase());
         let name = rest.trim_start_matches('/');
-        self.handle(&network, None, text, Handle::social(&network, name));
+        self.handle(&network, None, text, social(&network, name));
     }
 
     fn social(&mut self, property: &Property, text: &str) {
@@ -216,22 +221,22 @@ impl Draft {
             .or_else(|| property.param("USERNAME"))
             .unwrap_or_else(|| social_name(text));
         match network {
-            Some(network) => self.handle(&network, None, text, Handle::social(&network, name)),
+            Some(network) => self.handle(&network, None, text, social(&network, name)),
             None => self.field("website", text),
         }
     }
 
     fn organisation(&mut self, parts: &[String]) {
-        let mut parts = parts.iter().filter(|part| !part.is_empty());
-        self.company = parts.next().cloned();
-        let department: Vec<&str> = parts.map(String::as_str).collect();
+        let mut parts = parts.iter().map(|part| part.trim()).filter(|part| says_something(part));
+        self.company = parts.next().map(str::to_owned);
+        let department: Vec<&str> = parts.collect();
         if !department.is_empty() {
             self.field("department", &department.join(", "));
         }
     }
 
     fn tags(&mut self, tags: &[String]) {
-        let tags: Vec<&str> = tags.iter().map(String::as_str).filter(|tag| !tag.is_empty()).collect();
+        let tags: Vec<&str> = tags.iter().map(|tag| tag.trim()).filter(|tag| says_something(tag)).collect();
         self.field("tags", &tags.join(", "));
     }
 
@@ -295,6 +300,11 @@ impl Draft {
         };
         Contact { fragment, files: self.files, warnings: self.warnings }
     }
+}
+
+/// Whether there is more than the marks that part values.
+fn says_something(text: &str) -> bool {
+    text.contains(|c: char| !matches!(c, ';' | ',' | ' ' | '\t' | '\n'))
 }
 
 /// A number without its extension, which no plan of numbers knows.

@@ -52,8 +52,9 @@ impl Property {
     }
 }
 
-/// `\n`, `\,` and their like as what they stand for.
+/// `\n`, `\,` and their like as what they stand for; line ends of any kind as one.
 fn unescape(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let (mut plain, mut chars) = (String::with_capacity(text.len()), text.chars());
     while let Some(c) = chars.next() {
         match (c, chars.clone().next()) {
@@ -135,7 +136,7 @@ fn unquoted(line: &[u8], wanted: u8) -> Option<usize> {
 
 fn param(text: &str) -> (String, String) {
     let (name, value) = text.split_once('=').unwrap_or(("TYPE", text));
-    let value = value.trim().replace('"', "").replace("^n", "\n").replace("^'", "\"").replace("^^", "^");
+    let value = from_param(&value.trim().replace('"', ""));
     let (name, bare) = (name.trim().to_uppercase(), value.to_uppercase());
     match name.as_str() {
         "TYPE" if matches!(&*bare, "QUOTED-PRINTABLE" | "BASE64" | "8BIT" | "7BIT") => {
@@ -143,6 +144,19 @@ fn param(text: &str) -> (String, String) {
         }
         _ => (name, value),
     }
+}
+
+/// `^n`, `^'` and `^^` as RFC 6868 has them.
+fn from_param(text: &str) -> String {
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, after)) = rest.split_once('^') {
+        plain.push_str(before);
+        let meant =
+            [('n', '\n'), ('\'', '"'), ('^', '^')].into_iter().find(|(sign, _)| after.starts_with(*sign));
+        plain.push(meant.map_or('^', |(_, meant)| meant));
+        rest = if meant.is_some() { &after[1..] } else { after };
+    }
+    plain + rest
 }
 
 fn decode(property: &Property, value: &[u8]) -> (String, Option<String>) {

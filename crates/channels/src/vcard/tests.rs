@@ -88,7 +88,7 @@ fn old_phones_are_understood() {
     let heard = all(text, 0);
     let Heard::Told { fragments, .. } = &heard[0] else { panic!("{heard:?}") };
     assert_eq!(fragments[0].fields["name"], "Jörg Müller");
-    assert_eq!(fragments[0].moments[0].body, "one\r\ntwo");
+    assert_eq!(fragments[0].moments[0].body, "one\ntwo");
     let raw = b"BEGIN:VCARD\nVERSION:3.0\nFN:J\xf6rg\nEND:VCARD\n";
     let Heard::Told { fragments, warnings, .. } = &all(raw, 0)[0] else { panic!() };
     assert_eq!(fragments[0].fields["name"], "Jörg");
@@ -155,4 +155,31 @@ fn a_number_nobody_can_call_is_kept_and_said_so() {
     let (ann, _, warnings) = one("BEGIN:VCARD\nFN:Ann\nTEL;TYPE=work:12\nEND:VCARD\n");
     assert_eq!(ann.fields["work phone"], "12");
     assert!(warnings[0].starts_with("phone: "));
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_a_card_holds_reads_back_equal(
+        lines in proptest::collection::vec(
+            (
+                proptest::sample::select(vec![
+                    "FN", "N", "NICKNAME", "EMAIL", "EMAIL;TYPE=work", "item1.EMAIL", "TEL", "TEL;TYPE=CELL", "item1.X-ABLABEL",
+                    "ADR;TYPE=home", "URL", "BDAY", "ORG", "TITLE", "NOTE", "CATEGORIES", "UID", "REV", "IMPP",
+                    "X-SOCIALPROFILE;TYPE=twitter", "X-SKYPE", "X-ODD", "ROLE", "LANG", "KIND", "PHOTO", "GEO",
+                ]),
+                "(ann@x\\.example|\\+49 30 901820|[ -~]{0,12}|([a-z;:,\\\\\"^= \u{e9}\u{301}n]|\\\\n){0,14}|(a b |\\\\n| ){0,5})",
+            ),
+            0..8,
+        )
+    ) {
+        let card: String = lines.iter().map(|(name, value)| format!("{name}:{value}\r\n")).collect();
+        let card = format!("BEGIN:VCARD\r\nFN:Ann\r\n{card}END:VCARD\r\n");
+        if let Some(Heard::Told { fragments, .. }) = all(card.as_bytes(), 0).first() {
+            let mut bytes = Vec::new();
+            write(&mut bytes, &fragments[0]).unwrap();
+            let written = String::from_utf8(bytes).unwrap();
+            let (again, ..) = one(&written);
+            proptest::prop_assert_eq!(&again, &fragments[0], "{}", written);
+        }
+    }
 }

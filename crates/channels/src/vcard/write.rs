@@ -3,7 +3,9 @@
 
 use std::io::{self, Write};
 
-use model::{Fragment, HandleKind, Kind};
+use model::{Fragment, Handle, HandleKind, Kind};
+
+use crate::people::social;
 
 /// Fields with a property of their own.
 const FIELDS: &[(&str, &str)] = &[
@@ -67,51 +69,39 @@ impl<W: Write> Card<'_, W> {
     fn handles(&mut self, fragment: &Fragment) -> io::Result<Vec<String>> {
         let mut labels = Vec::new();
         for handle in &fragment.handles {
-            let (name, kind) = match &handle.kind {
-                HandleKind::Email => ("EMAIL", "email"),
-                HandleKind::Phone => ("TEL", "phone"),
-                HandleKind::Social => {
-                    let (network, name) = handle.value.split_once(':').unwrap_or(("im", &handle.value));
-                    let network = network.replace(['"', ';', ':', ','], "");
-                    self.line(&format!(
-                        "X-SOCIALPROFILE;TYPE={network};X-USER=\"{}\":{}",
-                        param(name),
-                        escape(&handle.raw)
-                    ))?;
-                    continue;
+            let (property, kind) = match handle.kind {
+                HandleKind::Email => (format!("EMAIL:{}", escape(&handle.raw)), "email"),
+                // Whoever reads the card may not know the country, so the number is written in full.
+                HandleKind::Phone => {
+                    (format!("TEL{}:{}", as_written(handle), escape(&handle.value)), "phone")
                 }
-                other => {
-                    let (kind, raw) = (other.as_str(), param(&handle.raw));
-                    self.line(&format!(
-                        "X-REGARD-HANDLE;KIND={kind};RAW=\"{raw}\":{}",
-                        escape(&handle.value)
-                    ))?;
+                _ => {
+                    self.line(&elsewhere(handle))?;
                     continue;
                 }
             };
-            let value = escape(&handle.raw);
-            let labelled = fragment
-                .fields
-                .iter()
-                .find(|(field, text)| label_of(field, kind).is_some() && *text == &handle.raw);
-            match labelled.and_then(|(field, _)| label_of(field, kind).map(|label| (field, label))) {
-                None => self.line(&format!("{name}:{value}"))?,
+            let labelled = fragment.fields.iter().filter(|(_, text)| *text == &handle.raw);
+            let mut labelled =
+                labelled.filter_map(|(field, _)| label_of(field, kind).map(|label| (field, label)));
+            match labelled.next() {
+                None => self.line(&property)?,
                 Some((field, label)) => {
                     labels.push(field.clone());
-                    self.labelled(name, label, &value)?;
+                    self.labelled(&property, label)?;
                 }
             }
         }
         Ok(labels)
     }
 
-    fn labelled(&mut self, name: &str, label: &str, value: &str) -> io::Result<()> {
+    fn labelled(&mut self, property: &str, label: &str) -> io::Result<()> {
+        let end = property.find([';', ':']).unwrap_or(property.len());
         if matches!(label, "work" | "home" | "cell" | "fax" | "pager") {
-            return self.line(&format!("{name};TYPE={label}:{value}"));
+            return self.line(&format!("{};TYPE={label}{}", &property[..end], &property[end..]));
         }
         self.group += 1;
         let group = self.group;
-        self.line(&format!("item{group}.{name}:{value}"))?;
+        self.line(&format!("item{group}.{property}"))?;
         self.line(&format!("item{group}.X-ABLabel:{}", escape(label)))
     }
 
@@ -122,11 +112,11 @@ impl<W: Write> Card<'_, W> {
             }
             match FIELDS.iter().find(|(known, _)| known == field) {
                 // Lines of a field are separate values of its property, and read back as such.
-                Some((_, name)) => {
+                Some((_, name)) if is_list(value) => {
                     value.lines().try_for_each(|line| self.line(&format!("{name}:{}", escape(line))))?
                 }
-                None if field == "tags" => self.tags(value)?,
-                None => self.line(&format!("X-REGARD-FIELD;NAME=\"{}\":{}", param(field), escape(value)))?,
+                _ if field == "tags" => self.tags(value)?,
+                _ => self.line(&format!("X-REGARD-FIELD;NAME=\"{}\":{}", param(field), escape(value)))?,
             }
         }
         Ok(())
@@ -148,9 +138,37 @@ impl<W: Write> Card<'_, W> {
     }
 }
 
+/// How the number was written, where that differs.
+fn as_written(handle: &Handle) -> String {
+    if handle.raw == handle.value { String::new() } else { format!(";X-RAW=\"{}\"", param(&handle.raw)) }
+}
+
+/// A name on a network or a key in some system; in our own words where the usual ones would lose something.
+fn elsewhere(handle: &Handle) -> String {
+    let (network, name) = handle.value.split_once(':').unwrap_or(("im", &handle.value));
+    let plain = network.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let reads_back = social(network, name).is_ok_and(|again| again.value == handle.value);
+    if handle.kind == HandleKind::Social
+        && plain
+        && reads_back
+        && !["pref", "home", "work"].contains(&network)
+    {
+        return format!("X-SOCIALPROFILE;TYPE={network};X-USER=\"{}\":{}", param(name), escape(&handle.raw));
+    }
+    let (kind, raw) = (handle.kind.as_str(), param(&handle.raw));
+    format!("X-REGARD-HANDLE;KIND={kind};RAW=\"{raw}\":{}", escape(&handle.value))
+}
+
 /// `holiday` of a field called `holiday phone`.
 fn label_of<'a>(field: &'a str, kind: &str) -> Option<&'a str> {
     field.strip_suffix(kind)?.strip_suffix(' ').filter(|label| !label.is_empty())
+}
+
+/// Whether every line of a field could be a value of its own.
+fn is_list(value: &str) -> bool {
+    let mut met = std::collections::HashSet::new();
+    let says = |line: &str| line.contains(|c: char| !matches!(c, ';' | ',' | ' ' | '\t'));
+    value.split('\n').all(|line| says(line) && line.trim() == line && met.insert(line))
 }
 
 fn escape(text: &str) -> String {
