@@ -1,7 +1,6 @@
 //! The work of this room that waits.
 
 use model::ImportId;
-use serde_json::Value;
 use store::{Store, jobs::Worker};
 
 use crate::importing;
@@ -28,11 +27,6 @@ pub fn jobs(worker: Worker, store: &Store) -> Worker {
             let store = rewrites.clone();
             async move { memory::forgetting::rewrite(&store).await.map_err(text) }
         })
-}
-
-/// What a job that reads an import needs.
-pub(crate) fn reads(import: ImportId) -> Value {
-    serde_json::json!({ "import": import })
 }
 
 fn text(error: impl ToString) -> String {

@@ -7,11 +7,13 @@
 use model::{Fragment, Time};
 
 mod accounts;
+mod actor;
 mod catalogue;
 mod deck;
 mod dice;
 mod mail;
 mod people;
+mod place;
 mod readers;
 mod retail;
 mod script;
@@ -19,18 +21,17 @@ mod staff;
 mod stage;
 mod stories;
 mod subscribers;
+mod tales;
 mod wholesale;
 mod year;
 
 pub use accounts::Account;
 pub use staff::StaffMember;
 
-use crate::{deck::Deck, people::Town, stage::House, year::Year};
+use crate::{deck::Deck, people::Town, stage::House, tales::Tales, year::Year};
 
-/// The company's own domain: whoever writes from here is one of us.
-pub const DOMAIN: &str = "lanternrow.example";
-const COUNTRY: &str = "GB";
-const CURRENCY: &str = "GBP";
+pub use place::DOMAIN;
+use place::{COUNTRY, CURRENCY};
 
 /// A company, and everyone it deals with.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,10 +74,4 @@ pub fn company(now: Time, seed: u64) -> Company {
         accounts: accounts::accounts(),
         fragments,
     }
-}
-
-/// Where people and what happens to them come from.
-struct Tales {
-    town: Town,
-    deck: Deck,
 }

@@ -3,7 +3,7 @@
 use model::Time;
 use serde_json::{Value, json};
 
-use crate::{DOMAIN, staff::StaffMember, stage::Actor};
+use crate::{actor::Actor, place::DOMAIN, staff::StaffMember};
 
 /// Lines of the other's words that are carried along.
 const QUOTED_LINES: usize = 8;
@@ -51,7 +51,7 @@ impl Letter {
             message_id: String::new(),
             author: from.name.clone(),
             from: from.address.clone().unwrap_or_default(),
-            to: if own_mailbox { to.email.clone() } else { crate::stage::desk_address() },
+            to: if own_mailbox { to.email.clone() } else { crate::actor::desk_address() },
             text: text.to_owned(),
             sign: from.sign.clone(),
             at,

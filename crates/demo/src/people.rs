@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use model::{Fields, Handle, fold_words};
 
 use crate::{
+    actor::Actor,
     dice::Dice,
     script::{Script, built_in},
-    stage::Actor,
 };
 
 /// Mail hosts that exist nowhere.

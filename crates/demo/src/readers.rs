@@ -4,9 +4,10 @@
 use model::{Fields, Fragment};
 
 use crate::{
-    Tales, deck,
+    deck,
     dice::Dice,
     stage::{House, Stage},
+    tales::Tales,
 };
 
 const READERS: usize = 34;

@@ -4,11 +4,11 @@
 use model::{Fragment, Time};
 
 use crate::{
-    Tales,
     catalogue::{self, COFFEES, THINGS},
     deck,
     dice::Dice,
     stage::{House, Stage},
+    tales::Tales,
     year::season,
 };
 

@@ -6,8 +6,10 @@ use model::{Channel, Direction, Item, Kind, Money, NewMoment, Purchase, Time};
 use serde_json::{Value, json};
 
 use crate::{
-    CURRENCY, DOMAIN, catalogue,
+    actor::Actor,
+    catalogue,
     mail::{self, Letter},
+    place::CURRENCY,
     script::{Scene, When},
     staff::StaffMember,
     year::Year,
@@ -18,29 +20,6 @@ const CHAT_GAP_SECONDS: i64 = 12 * 3600;
 
 /// Titles stand on one line of a timeline.
 const LONGEST_TITLE: usize = 64;
-
-/// Who somebody is, as far as their moments need it.
-#[derive(Debug, Clone, Default)]
-pub struct Actor {
-    /// A short name that nobody else has; part of every key.
-    pub slug: String,
-    /// Their whole name, if it is known.
-    pub name: String,
-    /// What letters call them.
-    pub first: String,
-    /// The address they write from.
-    pub address: Option<String>,
-    /// What stands under their mails.
-    pub sign: String,
-    /// The language they write in.
-    pub language: String,
-    /// For whom they act.
-    pub account: Option<String>,
-    /// Which of us usually answers them.
-    pub staff: String,
-    /// Where they live.
-    pub city: String,
-}
 
 /// What all tales share.
 pub struct House {
@@ -359,9 +338,4 @@ fn opening_words(text: &str) -> String {
         0..=8 => words.join(" "),
         _ => format!("{} \u{2026}", words[..8].join(" ")),
     }
-}
-
-/// The mailbox that shop mail goes to.
-pub fn desk_address() -> String {
-    format!("hello@{DOMAIN}")
 }

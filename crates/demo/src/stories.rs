@@ -3,9 +3,10 @@
 use model::{Fields, Fragment, Handle, RoleClaim, Time};
 
 use crate::{
+    actor::Actor,
     people,
     script::{Script, built_in},
-    stage::{Actor, House, Stage},
+    stage::{House, Stage},
     year::Year,
 };
 

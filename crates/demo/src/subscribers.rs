@@ -4,10 +4,11 @@
 use model::{Fragment, Time};
 
 use crate::{
-    Tales, deck,
+    deck,
     dice::Dice,
     retail::Habits,
     stage::{House, Stage},
+    tales::Tales,
 };
 
 const SUBSCRIBERS: usize = 66;

@@ -3,11 +3,12 @@
 use model::{Fragment, RoleClaim};
 
 use crate::{
-    Tales, accounts, deck,
+    accounts, deck,
     dice::Dice,
     people::slug,
     script::Script,
     stage::{House, Stage},
+    tales::Tales,
 };
 
 /// Somebody's part in an account: their title, their roles, which cards they are dealt and how many.

@@ -7,7 +7,8 @@ use crate::config::Config;
 /// Starts logging.
 pub fn start(config: &Config) -> anyhow::Result<()> {
     let level = config.log();
-    let filter = EnvFilter::try_new(format!("{level},tokio_postgres=warn,hyper=warn,h2=warn,html5ever=error"))?;
+    let filter =
+        EnvFilter::try_new(format!("{level},tokio_postgres=warn,hyper=warn,h2=warn,html5ever=error"))?;
     let registry = tracing_subscriber::registry().with(filter);
     if config.logs_are_json() {
         registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()?;

@@ -33,7 +33,11 @@ fn counted(location: &Location) -> (i64, i64, i64) {
             .read(|db| {
                 let moments = db.number("select count(*) from moments", &[])?;
                 let directory = db.number("select count(*) from moment_directory", &[])?;
-                Ok::<_, store::StoreError>((db.number("select count(*) from people", &[])?, moments, directory))
+                Ok::<_, store::StoreError>((
+                    db.number("select count(*) from people", &[])?,
+                    moments,
+                    directory,
+                ))
             })
             .await
             .unwrap()
@@ -45,8 +49,22 @@ fn orders_killed_again_and_again_are_all_there_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = data("value/cdnow_transactions.txt");
     let arguments = [
-        "import", file.to_str().unwrap(), "--name", "cdnow", "--map", "person=customer_id", "--map", "date=date",
-        "--map", "amount=dollar_value", "--map", "quantity=number_of_cds", "--date-format", "%Y%m%d", "--currency", "USD",
+        "import",
+        file.to_str().unwrap(),
+        "--name",
+        "cdnow",
+        "--map",
+        "person=customer_id",
+        "--map",
+        "date=date",
+        "--map",
+        "amount=dollar_value",
+        "--map",
+        "quantity=number_of_cds",
+        "--date-format",
+        "%Y%m%d",
+        "--currency",
+        "USD",
     ];
     for location in houses(folder.path()) {
         let kills = killed_until_done(&location, &arguments);
@@ -61,7 +79,8 @@ fn orders_killed_again_and_again_are_all_there_once() {
 fn a_mail_archive_killed_again_and_again_keeps_every_message_readable() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("linux-man.mbox");
-    let unpacked = std::process::Command::new("gzip").arg("-dc").arg(data("mail/linux-man.mbox.gz")).output().unwrap();
+    let unpacked =
+        std::process::Command::new("gzip").arg("-dc").arg(data("mail/linux-man.mbox.gz")).output().unwrap();
     std::fs::write(&archive, unpacked.stdout).unwrap();
     for location in houses(folder.path()) {
         killed_until_done(&location, &["import", archive.to_str().unwrap()]);

@@ -44,7 +44,13 @@ async fn settle(location: &Location) -> (String, PersonId) {
 }
 
 /// Sends one note; true if the server said that it is kept.
-fn tell(stream: &mut TcpStream, port: u16, cookie: &str, person: PersonId, key: &str) -> std::io::Result<bool> {
+fn tell(
+    stream: &mut TcpStream,
+    port: u16,
+    cookie: &str,
+    person: PersonId,
+    key: &str,
+) -> std::io::Result<bool> {
     let form = format!("kind=note&key={key}&body=word{key}");
     write!(
         stream,
@@ -85,7 +91,13 @@ fn ready(port: u16) -> bool {
     })
 }
 
-fn write_until_killed(port: u16, cookie: &str, person: PersonId, next: &AtomicU64, kept: &Mutex<Vec<String>>) {
+fn write_until_killed(
+    port: u16,
+    cookie: &str,
+    person: PersonId,
+    next: &AtomicU64,
+    kept: &Mutex<Vec<String>>,
+) {
     let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return };
     loop {
         let key = format!("{:032x}", next.fetch_add(1, Ordering::SeqCst));

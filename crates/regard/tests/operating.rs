@@ -60,16 +60,22 @@ fn the_doctor_says_what_is_set_and_from_where() {
 fn a_forgotten_person_leaves_a_receipt_and_no_trace() {
     let folder = tempfile::tempdir().unwrap();
     let book = folder.path().join("people.csv");
-    std::fs::write(&book, "name,email\nZyxcanary Bird,zyxcanary@example.com\n,\nBen,not-zyxcanary@\n").unwrap();
+    std::fs::write(&book, "name,email\nZyxcanary Bird,zyxcanary@example.com\n,\nBen,not-zyxcanary@\n")
+        .unwrap();
     for location in houses(folder.path()) {
         said(regard(&location).current_dir(folder.path()).args(["import", book.to_str().unwrap()]));
         let id = runtime().block_on(async {
-            let found = open(&location).await.read(|db| memory::finding::find(db, "zyxcanary", 1)).await.unwrap();
+            let found =
+                open(&location).await.read(|db| memory::finding::find(db, "zyxcanary", 1)).await.unwrap();
             found[0].id.to_string()
         });
         let receipt = said(regard(&location).args(["forget", &id, "--yes", "--json"]));
         assert!(!receipt.to_lowercase().contains("zyxcanary"), "a receipt names nobody");
-        let again = said(regard(&location).current_dir(folder.path()).args(["import", book.to_str().unwrap(), "--json"]));
+        let again = said(regard(&location).current_dir(folder.path()).args([
+            "import",
+            book.to_str().unwrap(),
+            "--json",
+        ]));
         assert!(again.contains("\"forgotten\":1"), "{again}");
         assert_eq!(people(&location), 1);
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, Original};
 
-use super::{Mailbox, Ours, message::Letter};
+use super::{Mailbox, Ours, letter::Letter};
 use crate::File;
 
 /// Where all mail comes from, so that one address is one profile whatever archive it was met in.

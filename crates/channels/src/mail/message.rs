@@ -7,24 +7,14 @@ use serde_json::{Map, Value, json};
 use super::{
     Desk, Envelope, Mailbox, address, automatic,
     body::{self, Body},
-    fragments, headers, ids, parts, repair, report, when,
+    fragments, headers, ids,
+    letter::Letter,
+    parts, repair, report, when,
 };
 use crate::{File, Heard, Place};
 
 /// Characters of a subject shown as a title.
 const TITLE: usize = 500;
-
-/// What a message says and who it is between.
-pub(super) struct Letter {
-    pub author: Mailbox,
-    pub to: Vec<Mailbox>,
-    pub at: Time,
-    pub key: String,
-    pub thread: String,
-    pub title: String,
-    pub body: String,
-    pub data: Value,
-}
 
 /// Reads a message into what it tells, or says why it cannot.
 pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk) -> (Heard, Option<Time>) {

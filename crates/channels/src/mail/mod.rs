@@ -9,6 +9,7 @@ mod fragments;
 mod headers;
 mod ids;
 mod layout;
+mod letter;
 mod maildir;
 mod mbox;
 mod message;

@@ -4,6 +4,7 @@
 //! known, and because one quote that is never closed must cost one row and not the rest of the file.
 
 mod dialect;
+mod separator;
 mod split;
 mod write;
 
@@ -14,7 +15,7 @@ use crate::{
     text::{Charset, Line, Lines},
 };
 
-pub use dialect::Separator;
+pub use separator::{Separator, SeparatorError};
 pub use write::{neutral, write_row};
 
 /// Bytes a row may have: a novel fits, a file without line ends does not.

@@ -146,7 +146,7 @@ pub async fn later(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<Imp
     let world = store.world().clone();
     store
         .write(move |tx| {
-            let payload = crate::jobs::reads(id);
+            let payload = json!({ "import": id });
             Ok::<_, DeliveryError>(jobs::enqueue(tx, &world, READ, &id.to_string(), &payload, world.now())?)
         })
         .await?;
