@@ -23,7 +23,14 @@ pub struct Big {
     pub store: Store,
     /// Who is there.
     pub people: People,
-    _place: Option<Place>,
+    place: Option<Place>,
+}
+
+impl Big {
+    /// Closes it; gives where it lies, and what keeps it there.
+    pub fn close(self) -> (Location, Option<Place>) {
+        (self.store.location().clone(), self.place)
+    }
 }
 
 /// Makes the big database, or finds it where it was kept. PostgreSQL's is made anew each time: its server is.
@@ -39,7 +46,7 @@ pub async fn open(
     if engine == Engine::Sqlite && kept.join("ready").exists() {
         let store = place::open(&Location::Folder(kept)).await?;
         let people = load::people(&store).await?;
-        return Ok(Big { store, people, _place: None });
+        return Ok(Big { store, people, place: None });
     }
     let place = match keep && engine == Engine::Sqlite {
         true => None,
@@ -52,7 +59,7 @@ pub async fn open(
     if place.is_none() {
         fs::write(kept.join("ready"), "")?;
     }
-    Ok(Big { store, people, _place: place })
+    Ok(Big { store, people, place })
 }
 
 /// Where SQLite's is kept.

@@ -129,7 +129,9 @@ async fn on_the_big_one(
     }
     if arguments.wants(Part::Program) {
         let told = format!("{people} people, {moments} moments");
-        program::measure(engine, big.store.location(), &told, report).await?;
+        // The place stays until the end; the store is closed, so that the program is alone with the data.
+        let (location, _place) = big.close();
+        program::measure(engine, &location, &told, report).await?;
     }
     Ok(())
 }

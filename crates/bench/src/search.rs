@@ -21,7 +21,7 @@ const SHOWN: usize = 20;
 
 /// Measures both.
 pub async fn measure(store: &Store, folk: &Arc<Folk>, people: usize, report: &mut Report) -> Result<()> {
-    let load = Load::start(store, folk.clone(), 2000).await?;
+    let load = Load::start(store, folk.clone()).await?;
     let (mut typed, mut sought) = (Vec::new(), Vec::new());
     let mut found = (0, 0);
     for n in 0..TIMES {

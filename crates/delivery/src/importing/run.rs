@@ -162,25 +162,22 @@ pub async fn run(
     let import = one(store, id).await?;
     let (wish, from, seen_at) = (import.wish.clone(), import.position as u64, import.started_at);
     let outcome = async {
-        let mut opened = blocking(move || open(&wish, seen_at, from)).await?;
+        let opened = blocking(move || open(&wish, seen_at, from)).await?;
         let mut step = Step { position: from, size: opened.source.size(), counts: import.counts.clone() };
         let (mut opened, mut batch) = gather(store, opened).await?;
         loop {
             let (done, end) = (batch.is_last, batch.end);
             let keeping = keep(store, id, batch, step.counts.clone());
-            let kept = if done {
-                keeping.await
-            } else {
-                // Reading takes about as long as keeping, and is done by another core.
-                let (kept, ahead) = tokio::join!(keeping, gather(store, opened));
-                (opened, batch) = ahead?;
-                kept
-            };
-            (step.counts, step.position) = (kept?, end);
-            tell(&step);
             if done {
+                (step.counts, step.position) = (keeping.await?, end);
+                tell(&step);
                 return Ok(());
             }
+            // Reading takes about as long as keeping, and is done by another core.
+            let (kept, ahead) = tokio::join!(keeping, gather(store, opened));
+            (step.counts, step.position) = (kept?, end);
+            tell(&step);
+            (opened, batch) = ahead?;
         }
     };
     if let Err(error) = outcome.await {
