@@ -19,7 +19,7 @@ pub(crate) fn carry(
     let list: Vec<Value<'_>> = homes.iter().map(ToValue::value).collect();
     let with = |fixed: &[Value<'static>]| [fixed, &owned(&list)].concat();
     let (from_value, to_value) = (from.value().into_owned(), to.value().into_owned());
-    let claims = tx.rows(&sql::claims(list.len()), &with(&[from_value.clone()]), |row| {
+    let claims = tx.rows(&sql::claims(list.len()), &with(std::slice::from_ref(&from_value)), |row| {
         Ok((row.get::<String>(0)?, row.get::<String>(1)?))
     })?;
     let both = with(&[to_value, from_value.clone()]);
@@ -27,7 +27,7 @@ pub(crate) fn carry(
     // Profiles go last: they say whose the other rows are.
     for (table, columns) in sql::TABLES {
         tx.run(&sql::copy(table, columns, list.len()), &both)?;
-        tx.run(&sql::remove(table, list.len()), &with(&[from_value.clone()]))?;
+        tx.run(&sql::remove(table, list.len()), &with(std::slice::from_ref(&from_value)))?;
     }
     for (kind, value) in &claims {
         tx.run(sql::ENTER, params![kind, value, to])?;
