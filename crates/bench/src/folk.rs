@@ -56,7 +56,7 @@ impl Folk {
     fn made_up(&self, number: usize, salt: u64) -> String {
         let mut dice = Dice::new(salt, number as u64);
         let mut word = dice.one(self.list("first")).to_lowercase();
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             word.push_str(&dice.one(self.list("first")).to_lowercase());
         }
         word + dice.one::<String>(self.list("last"))

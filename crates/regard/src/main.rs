@@ -31,7 +31,7 @@ enum Command {
     /// Bring the database up to this version, and stop.
     Migrate,
     /// Read an address book, a mail archive, orders or moments into the memory.
-    Import(commands::import::Args),
+    Import(Box<commands::import::Args>),
     /// Write everything, or everything of one person, in open formats.
     Export(commands::export::Args),
     /// Forget a person, with a receipt.
@@ -68,7 +68,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => commands::serve::run(config, args).await,
         Command::Work => commands::work::run(config).await,
         Command::Migrate => commands::migrate::run(config).await,
-        Command::Import(args) => commands::import::run(config, args).await,
+        Command::Import(args) => commands::import::run(config, *args).await,
         Command::Export(args) => commands::export::run(config, args).await,
         Command::Forget(args) => commands::forget::run(config, args).await,
         Command::Backup(args) => commands::backup::run(config, args).await,
