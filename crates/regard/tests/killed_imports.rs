@@ -13,7 +13,7 @@ fn killed_until_done(location: &Location, arguments: &[&str]) -> u32 {
     let mut dice = Dice::new(11);
     for kills in 0..200 {
         let mut child = regard(location).args(arguments).stdout(Stdio::null()).spawn().unwrap();
-        let patience = 60 + 25 * u64::from(kills) + dice.below(200);
+        let patience = 100 + 150 * u64::from(kills) + dice.below(300);
         for _ in 0..patience / 5 {
             sleep(Duration::from_millis(5));
             if let Some(status) = child.try_wait().unwrap() {
