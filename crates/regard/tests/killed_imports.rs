@@ -8,12 +8,13 @@ use std::{path::Path, process::Stdio, thread::sleep, time::Duration};
 use common::{Dice, data, houses, kill, open, regard, runtime};
 use store::Location;
 
-/// Runs an import again and again, killing it after ever longer moments, until one run comes to its end.
+/// Runs an import again and again, killing it after a moment half as long again each time, until one run comes to its end.
 fn killed_until_done(location: &Location, arguments: &[&str]) -> u32 {
     let mut dice = Dice::new(11);
-    for kills in 0..200 {
+    let mut patience = 150;
+    for kills in 0..40 {
         let mut child = regard(location).args(arguments).stdout(Stdio::null()).spawn().unwrap();
-        let patience = 100 + 150 * u64::from(kills) + dice.below(300);
+        patience = patience * 7 / 5 + dice.below(100);
         for _ in 0..patience / 5 {
             sleep(Duration::from_millis(5));
             if let Some(status) = child.try_wait().unwrap() {
