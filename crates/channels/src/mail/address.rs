@@ -34,7 +34,8 @@ pub(super) fn author(message: &Message<'_>) -> Option<Mailbox> {
         .or_else(|| all(message.from()).into_iter().next())
 }
 
-fn mailbox(name: Option<&str>, address: &str) -> Option<Mailbox> {
+/// A mailbox, cleaned of what no name or address has; nothing if no address is left.
+pub(super) fn mailbox(name: Option<&str>, address: &str) -> Option<Mailbox> {
     let address = clean(address).trim_matches(['<', '>', '\'', '"', ' ']).to_owned();
     let name = name
         .map(clean)

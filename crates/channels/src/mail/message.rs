@@ -18,20 +18,21 @@ const TITLE: usize = 500;
 
 /// Reads a message into what it tells, or says why it cannot.
 pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk) -> (Heard, Option<Time>) {
-    let read = {
+    let (read, at) = {
         let mended = repair::headers(&raw);
-        read(&mended, envelope, desk)
+        let message = MessageParser::default().parse(&*mended);
+        let at = message.as_ref().and_then(|message| dated(message, envelope, desk));
+        (read(&mended, message.as_ref(), envelope, desk), at)
     };
     match read {
-        Err(reason) => (Heard::refused(place, &raw, reason), None),
+        Err(reason) => (Heard::refused(place, &raw, reason), at),
         Ok(letter) => {
-            let at = letter.at;
             let file = File::new(raw);
             match fragments::of(letter, &file, &desk.ours) {
                 Ok(fragments) => {
-                    (Heard::Told { place, fragments, files: vec![file], warnings: Vec::new() }, Some(at))
+                    (Heard::Told { place, fragments, files: vec![file], warnings: Vec::new() }, at)
                 }
-                Err(reason) => (Heard::refused(place, &file.bytes, reason), Some(at)),
+                Err(reason) => (Heard::refused(place, &file.bytes, reason), at),
             }
         }
     }
@@ -40,40 +41,46 @@ pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk)
 /// When a message that is passed over was written: those after it without a date take it from here.
 pub(super) fn date_only(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Option<Time> {
     let mended = repair::headers(raw);
-    let message = MessageParser::default()
-        .parse_headers(&*mended)
-        .or_else(|| MessageParser::default().parse(&*mended))?;
+    let message = MessageParser::default().parse_headers(&*mended)?;
     message.parts.first()?;
-    Some(when::of(&message, envelope, &desk.context).at)
+    dated(&message, envelope, desk)
 }
 
-fn read(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Result<Letter, String> {
-    let message = MessageParser::default().parse(raw).ok_or("it is no mail: it has no headers")?;
+/// When it was written, where anything bears witness.
+fn dated(message: &Message<'_>, envelope: &Envelope, desk: &Desk) -> Option<Time> {
+    let when = when::of(message, envelope, &desk.context);
+    (when.by != Some(when::READING)).then_some(when.at)
+}
+
+fn read(
+    raw: &[u8],
+    message: Option<&Message<'_>>,
+    envelope: &Envelope,
+    desk: &Desk,
+) -> Result<Letter, String> {
+    let message = message.ok_or("it is no mail: it has no headers")?;
     let known = ["From", "Sender", "To", "Subject", "Date", "Message-ID", "Received", "Return-Path"];
     if !known.iter().any(|name| message.header_raw(*name).is_some()) {
         return Err("it is no mail: it has none of the headers a mail has".into());
     }
-    let author = author(&message, envelope)
+    let author = author(message, envelope)
         .ok_or("nobody is said to have sent it: it has no From and no envelope sender")?;
-    let when = when::of(&message, envelope, &desk.context);
-    let body = body::of(raw, &message);
-    let identity = Identity::of(raw, &message);
+    let when = when::of(message, envelope, &desk.context);
+    let body = body::of(raw, message);
+    let identity = Identity::of(raw, message);
     let to = address::all(message.to());
-    let title = title(&message, &body.text);
-    let data = data(raw, &message, &author, &to, &identity, &body, when.by);
+    let title = title(message, &body.text);
+    let data = data(raw, message, &author, &to, &identity, &body, when.by);
     let (key, thread) = (identity.key, identity.thread);
     Ok(Letter { author, to, at: when.at, key, thread, title, body: body.text, data })
 }
 
 fn author(message: &Message<'_>, envelope: &Envelope) -> Option<Mailbox> {
-    let from_path = || {
-        let path = headers::get(message, "Return-Path")?;
-        Some(path.trim_matches(['<', '>', ' ']).to_owned()).filter(|address| address.contains('@'))
-    };
-    let from_line =
-        || envelope.sender.clone().map(|sender| sender.replace(" at ", "@")).filter(|s| s.contains('@'));
-    address::author(message)
-        .or_else(|| from_path().or_else(from_line).map(|address| Mailbox { name: None, address }))
+    let bare =
+        |address: &str| address::mailbox(None, address).filter(|mailbox| mailbox.address.contains('@'));
+    let from_path = || bare(&headers::get(message, "Return-Path")?);
+    let from_line = || bare(&envelope.sender.as_deref()?.replace(" at ", "@"));
+    address::author(message).or_else(from_path).or_else(from_line)
 }
 
 /// Which message it is, and which it belongs to.

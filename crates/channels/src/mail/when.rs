@@ -10,6 +10,9 @@ use crate::{Context, DateStyle, Dates};
 /// Years in which mail was written; others are a broken clock.
 const YEARS: std::ops::RangeInclusive<u16> = 1970..=2200;
 
+/// Nothing bears witness but that it was read.
+pub(super) const READING: &str = "reading";
+
 /// A time, and who bears witness where the message's own date does not.
 pub(super) struct When {
     pub at: Time,
@@ -25,7 +28,7 @@ pub(super) fn of(message: &Message<'_>, envelope: &Envelope, context: &Context) 
         .or_else(|| received().map(by(Some("received"))))
         .or_else(|| envelope.at.map(by(Some("envelope"))))
         .or_else(|| envelope.before.map(by(Some("order"))))
-        .unwrap_or(When { at: context.seen_at, by: Some("reading") })
+        .unwrap_or(When { at: context.seen_at, by: Some(READING) })
 }
 
 /// The Date header alone.

@@ -113,8 +113,8 @@ impl Draft {
             "URL" => self.labelled("website", label, &text),
             "ADR" => self.labelled("address", label, &address(property)),
             "LABEL" => self.labelled("address", label, &text),
-            "BDAY" => self.field("birthday", &date(&text)),
-            "ANNIVERSARY" | "X-ANNIVERSARY" => self.field("anniversary", &date(&text)),
+            "BDAY" => self.field("birthday", &dates(&text)),
+            "ANNIVERSARY" | "X-ANNIVERSARY" => self.field("anniversary", &dates(&text)),
             "ORG" => self.organisation(&property.parts(';')),
             "TITLE" => self.field("job_title", &text),
             "ROLE" => self.field("role", &text),
@@ -320,6 +320,11 @@ fn address(property: &Property) -> String {
     let parts = property.parts(';');
     let filled: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     filled.join(", ").replace('\n', ", ")
+}
+
+/// Each line as a date.
+fn dates(text: &str) -> String {
+    text.lines().map(date).collect::<Vec<_>>().join("\n")
 }
 
 /// `19850412` as `1985-04-12`; what is written otherwise stays as it is.

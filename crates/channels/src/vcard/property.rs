@@ -103,7 +103,8 @@ fn is_quoted_printable(line: &[u8]) -> bool {
 
 fn property(line: &[u8]) -> Option<Property> {
     let colon = unquoted(line, b':')?;
-    let (head, value) = (String::from_utf8_lossy(&line[..colon]).into_owned(), &line[colon + 1..]);
+    let head: String = String::from_utf8_lossy(&line[..colon]).chars().filter(|c| !c.is_control()).collect();
+    let value = &line[colon + 1..];
     let mut parts = Vec::new();
     let mut rest = head.as_bytes();
     while let Some(at) = unquoted(rest, b';') {
