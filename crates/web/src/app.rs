@@ -22,7 +22,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{State, assets, health, layout, pages, problem::Problem};
+use crate::{State, api, assets, health, layout, pages, problem::Problem};
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
 const LARGEST_FORM: usize = 1 << 20;
@@ -41,7 +41,10 @@ pub fn router(state: State) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
-        .fallback(|| async { Problem::of_status(StatusCode::NOT_FOUND) });
+        .fallback(|| async { Problem::of_status(StatusCode::NOT_FOUND) })
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
+        // The API has its own limits of time: a large file takes longer to arrive than any page to be made.
+        .merge(api::router(&state));
     around(pages, &state).with_state(state)
 }
 
@@ -50,7 +53,6 @@ fn around(pages: Router<State>, state: &State) -> Router<State> {
     pages
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CsrfLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn(speak))
         .layer(CompressionLayer::new())

@@ -1,6 +1,7 @@
 //! The desk in the browser. Pages are functions; each lies in `pages/` at the path of its address. Nobody sees one
 //! without passing the gate (`gate.rs`), and every error becomes an answer in `problem.rs` and `app.rs`.
 
+mod api;
 mod app;
 mod assets;
 mod face;
@@ -9,6 +10,7 @@ mod health;
 mod icon;
 mod layout;
 mod metrics;
+mod pace;
 mod pages;
 mod problem;
 mod state;
@@ -17,3 +19,13 @@ mod when;
 pub use app::{router, serve};
 pub use pages::import as import_views;
 pub use state::{Config, State};
+
+/// The web's only table: answers that programs may ask for again. Everything else belongs to the rooms to the left.
+pub const ROOM: store::Room = store::Room {
+    name: "web",
+    migrations: &[store::Migration {
+        number: 1,
+        name: "api",
+        sql: include_str!("../migrations/001_api.sql"),
+    }],
+};

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use house::{House, Passkeys};
+use memory::Intake;
 use model::World;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::metrics::Metrics;
+use crate::{metrics::Metrics, pace::Pace};
 
 /// How the house is reached.
 #[derive(Debug, Clone)]
@@ -30,19 +31,23 @@ struct Inner {
     config: Config,
     metrics: Metrics,
     passkeys: Option<Passkeys>,
+    intake: Intake,
+    pace: Pace,
     stop: watch::Receiver<bool>,
 }
 
 impl State {
-    /// Over a store whose rooms are open. When `stop` turns true, live regions end so that the server can.
+    /// Over a store whose rooms are open, on the runtime that will serve. When `stop` turns true, live regions end so
+    /// that the server can.
     pub fn new(store: Store, config: Config, stop: watch::Receiver<bool>) -> Self {
         let passkeys = Passkeys::at(&config.address);
         if let Err(error) = &passkeys {
             tracing::warn!(%error, "no passkeys at this address");
         }
         let house = House::new(store.clone());
-        let (metrics, passkeys) = (Metrics::default(), passkeys.ok());
-        Self { inner: Arc::new(Inner { store, house, config, metrics, passkeys, stop }) }
+        let intake = Intake::open(store.clone());
+        let (metrics, passkeys, pace) = (Metrics::default(), passkeys.ok(), Pace::default());
+        Self { inner: Arc::new(Inner { store, house, config, metrics, passkeys, intake, pace, stop }) }
     }
 
     /// The data.
@@ -64,6 +69,13 @@ impl State {
     /// Passkeys, where the address allows them.
     pub fn passkeys(&self) -> Option<&Passkeys> {
         self.inner.passkeys.as_ref()
+    }
+    /// The door through which many tell the memory things at once.
+    pub fn intake(&self) -> &Intake {
+        &self.inner.intake
+    }
+    pub(crate) fn pace(&self) -> &Pace {
+        &self.inner.pace
     }
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.inner.metrics

@@ -55,6 +55,8 @@ pub fn prepare(fragment: Fragment) -> Prepared {
         .cloned()
         .partition(|h| h.namespace() == Some(OURS) && h.kind == HandleKind::External);
     let told_of = ours.iter().find_map(|h| h.value[OURS.len() + 1..].parse().ok());
+    // In whatever order a source names them, it says the same.
+    handles.sort_by(|a, b| (a.kind.as_str(), &a.value).cmp(&(b.kind.as_str(), &b.value)));
     handles.dedup_by(|a, b| a.kind == b.kind && a.value == b.value);
     handles.push(record(&fragment.source, &fragment.key));
     let name = display_name(&fragment.fields);

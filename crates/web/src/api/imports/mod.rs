@@ -1,0 +1,33 @@
+//! Imports: a file is sent, looked at, tried without keeping anything, then read in the background.
+
+pub(super) mod running;
+mod shapes;
+pub(super) mod uploads;
+
+use axum::http::StatusCode;
+use delivery::DeliveryError;
+
+use crate::problem::Problem;
+
+/// What went wrong with an import, in words.
+pub(super) fn told(error: DeliveryError) -> Problem {
+    let said = error.to_string();
+    match error {
+        DeliveryError::Memory(error) => error.into(),
+        DeliveryError::NoImport(_) => Problem::missing("This import"),
+        DeliveryError::Wish(_) => Problem::unfit("body", said),
+        DeliveryError::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            Problem::unfit(
+                "file",
+                "This file is not here (any more); files that are not imported are kept for a day. Send it again.",
+            )
+        }
+        DeliveryError::Read { source, .. } => {
+            Problem::unfit("file", format!("The file cannot be read: {source}."))
+        }
+        DeliveryError::File(_) | DeliveryError::Write(_) => {
+            tracing::error!(error = said, "a file is in the way of an import");
+            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
