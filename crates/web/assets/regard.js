@@ -87,12 +87,18 @@
     if (heard.has(region.id)) return;
     heard.add(region.id);
     const source = new EventSource("/live?" + region.dataset.live);
+    let opened = false;
     source.onmessage = async () => {
       const now = document.getElementById(region.id);
       if (!now?.dataset.live) return;
       if (now.contains(document.activeElement)) return;
       const { answer, text } = await ask(now.dataset.src || location.href);
       if (answer.ok) apply(text);
+    };
+    // What changed before we listened, or while the line was down, was not heard.
+    source.onopen = () => {
+      if (opened || region.dataset.eager !== undefined) source.onmessage();
+      opened = true;
     };
   };
 

@@ -42,8 +42,10 @@ pub fn router(state: State) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .fallback(|| async { Problem::of_status(StatusCode::NOT_FOUND) })
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
-        // The API has its own limits of time: a large file takes longer to arrive than any page to be made.
+        // A file takes longer to arrive than any page to be made; the API has limits of its own.
+        .merge(pages::uploading())
         .merge(api::router(&state));
     around(pages, &state).with_state(state)
 }
@@ -51,7 +53,6 @@ pub fn router(state: State) -> Router {
 /// The layers around every answer; the last is the outermost.
 fn around(pages: Router<State>, state: &State) -> Router<State> {
     pages
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn(speak))

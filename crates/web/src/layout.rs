@@ -93,9 +93,9 @@ fn rail(desk: &Desk, here: Here) -> Markup {
                     }
                 }
             }
-            a.me href="/house/me" aria-label={"You: " (desk.viewer.name())} {
+            a.me href="/house/me" {
                 (face(desk.viewer.name(), &desk.viewer.staff().to_string(), "s"))
-                span { (desk.viewer.name()) }
+                span { span.hush { "You: " } (desk.viewer.name()) }
             }
         }
     }

@@ -17,7 +17,6 @@ mod state;
 mod when;
 
 pub use app::{router, serve};
-pub use pages::import as import_views;
 pub use state::{Config, State};
 
 /// The web's only table: answers that programs may ask for again. Everything else belongs to the rooms to the left.

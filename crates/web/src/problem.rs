@@ -4,6 +4,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use delivery::DeliveryError;
 use house::HouseError;
 use memory::MemoryError;
 use store::StoreError;
@@ -99,6 +100,24 @@ impl From<MemoryError> for Problem {
             }
             MemoryError::Unfit { field, why } => Self::unfit(&field, named(&field, &why)),
             MemoryError::File(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "A file is in the way", said)
+            }
+        }
+    }
+}
+
+impl From<DeliveryError> for Problem {
+    fn from(error: DeliveryError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            DeliveryError::Memory(error) => error.into(),
+            DeliveryError::Wish(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Please look again", said),
+            DeliveryError::NoImport(_) => Self::missing("This import"),
+            DeliveryError::Read { ref source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                Self::missing("The file")
+            }
+            DeliveryError::Read { .. } | DeliveryError::File(_) | DeliveryError::Write(_) => {
+                tracing::error!(%error, "a file is in the way");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "A file is in the way", said)
             }
         }

@@ -15,7 +15,7 @@ use store::{Store, trial::both_engines};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-const ROOMS: &[store::Room] = &[store::ROOM, house::ROOM, memory::ROOM];
+const ROOMS: &[store::Room] = &[store::ROOM, house::ROOM, memory::ROOM, delivery::ROOM, web::ROOM];
 const HOST: &str = "localhost:8080";
 const PASSWORD: &str = "the kettle sings at noon";
 
@@ -288,5 +288,83 @@ fn programs_hear_of_problems_in_their_own_language_and_metrics_name_nobody() {
         assert!(metrics.contains("route=\"/people/{id}\",status=\"200\"") && !metrics.contains("per_"));
         assert!(metrics.contains("regard_jobs_dead 0"));
         assert_eq!(desk.get("/readyz").await.text, "ok\n");
+    });
+}
+
+/// A form with one file, as a browser sends it.
+fn handed_in(name: &str, text: &str) -> (axum::http::request::Builder, String) {
+    let body = format!(
+        "--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n--edge--\r\n"
+    );
+    (Request::post("/import").header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge"), body)
+}
+
+#[test]
+fn a_file_is_looked_at_corrected_tried_and_brought_in() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let (request, body) = handed_in(
+            "friends.csv",
+            "Who,Mail,Tel\nMara,mara@example.org,030 901820\n,,call mara@example.org\n",
+        );
+        let handed = desk.ask(request, &body).await;
+        assert_eq!(handed.status, StatusCode::SEE_OTHER, "{}", handed.text);
+        let look = handed.leads_to().to_owned();
+        let page = desk.get(&look).await.text;
+        assert!(page.contains("friends.csv") && page.contains("a table of people"), "{page}");
+        let form = "name=friends.csv&was=people&format=people&country=de\
+            &heading=Who&meaning=name&heading=Mail&meaning=email&heading=Tel&meaning=phone";
+        let tried = desk.post(&look, &format!("{form}&act=try")).await.text;
+        assert!(
+            tried.contains("Tried, and nothing kept") && tried.contains("nothing in the row says who it is")
+        );
+        assert!(!desk.get("/people").await.text.contains("Mara"));
+        let wrong = desk.post(&look, "name=friends.csv&country=Germany&act=keep").await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let begun = desk.post(&look, &format!("{form}&act=keep")).await;
+        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store);
+        while worker.turn().await.unwrap() {}
+        let done = desk.get(begun.leads_to()).await.text;
+        assert!(done.contains("All of it has been read.") && done.contains("people who are new"), "{done}");
+        let people = desk.get("/people").await.text;
+        assert!(people.contains("Mara"));
+        let report = desk.get(&format!("{}/refusals.csv", begun.leads_to())).await;
+        assert!(report.text.starts_with("line,what,reason,record\r\n3,refused,"), "{}", report.text);
+        assert!(report.text.contains("mara@example.org"));
+        let from = people.find("/people/per_").unwrap();
+        let mara: String = people[from..].chars().take_while(|c| *c != '"').collect();
+        desk.post(&format!("{mara}/forget"), "sure=yes").await;
+        let report = desk.get(&format!("{}/refusals.csv", begun.leads_to())).await.text;
+        assert!(!report.contains("mara@example.org"), "who is forgotten is not in what was refused either");
+        assert_eq!(desk.get(&look).await.status, StatusCode::NOT_FOUND, "what was read does not lie around");
+        assert!(desk.get("/house/log").await.text.contains("import asked for"));
+    });
+}
+
+#[test]
+fn a_file_that_is_let_go_or_empty_or_none_leaves_nothing_behind() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let waiting = || std::fs::read_dir(delivery::importing::uploads(&store)).map_or(0, Iterator::count);
+        for (name, text, says) in [("empty.csv", "", "is empty"), ("", "", "Please choose a file first")] {
+            let (request, body) = handed_in(name, text);
+            let seen = desk.ask(request, &body).await;
+            assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(seen.text.contains(says), "{}", seen.text);
+            assert_eq!(waiting(), 0);
+        }
+        let (request, body) = handed_in("a.csv", "name\nMara\n");
+        let cut = desk.ask(request, &body[..body.len() - 12]).await;
+        assert_eq!(
+            (cut.status, waiting()),
+            (StatusCode::BAD_REQUEST, 0),
+            "a file that broke off is not kept"
+        );
+        let (request, body) = handed_in("a.csv", "name\nMara\n");
+        let look = desk.ask(request, &body).await.leads_to().to_owned();
+        assert_eq!(waiting(), 1);
+        assert_eq!(desk.post(&look, "act=drop").await.leads_to(), "/import");
+        assert_eq!(waiting(), 0);
+        assert_eq!(desk.get("/uploads/..%2Fregard.db?name=x").await.status, StatusCode::NOT_FOUND);
     });
 }

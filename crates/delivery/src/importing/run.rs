@@ -11,7 +11,7 @@ use store::{FileError, Files, Notice, Row, Store, Write, jobs, params};
 
 use super::{
     open::{Opened, open},
-    sql,
+    sql, uploads,
     wish::Wish,
 };
 use crate::DeliveryError;
@@ -95,6 +95,20 @@ pub struct Refusal {
     pub raw: Vec<u8>,
 }
 
+impl Refusal {
+    /// Writes the first row of a report, which names its columns.
+    pub fn write_header(out: &mut impl std::io::Write) -> std::io::Result<()> {
+        channels::table::write_row(out, ["line", "what", "reason", "record"])
+    }
+
+    /// Writes this as a row of a report.
+    pub fn write(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
+        let what = if self.refused { "refused" } else { "kept" };
+        let raw = String::from_utf8_lossy(&self.raw);
+        channels::table::write_row(out, [self.line.to_string().as_str(), what, &self.reason, &raw])
+    }
+}
+
 /// How far a reading is.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -160,6 +174,10 @@ pub async fn run(
     mut tell: impl FnMut(&Step) + Send,
 ) -> Result<Import, DeliveryError> {
     let import = one(store, id).await?;
+    if import.state == "done" {
+        // A job may come twice; the file may be gone by then.
+        return Ok(import);
+    }
     let (wish, from, seen_at) = (import.wish.clone(), import.position as u64, import.started_at);
     let outcome = async {
         let opened = blocking(move || open(&wish, seen_at, from)).await?;
@@ -184,6 +202,7 @@ pub async fn run(
         stop(store, id, &error).await?;
         return Err(error);
     }
+    uploads::let_go(store, &import.wish.path).await?;
     one(store, id).await
 }
 
@@ -404,13 +423,15 @@ async fn stop(store: &Store, id: ImportId, error: &DeliveryError) -> Result<(), 
 /// Gives up a reading that is not finished: the next one of the file begins anew.
 pub async fn abandon(store: &Store, id: ImportId) -> Result<(), DeliveryError> {
     let (import, now) = (one(store, id).await?, store.world().now());
+    let path = import.wish.path.clone();
     store
         .write(move |tx| {
             let counts = json!(import.counts).to_string();
             tx.run(sql::ADVANCE, params![id, import.position, counts, now, "done", "given up"])?;
-            Ok(())
+            Ok::<_, DeliveryError>(tx.announce(Notice::about("import", id))?)
         })
-        .await
+        .await?;
+    uploads::let_go(store, &path).await
 }
 
 /// One reading.
@@ -467,14 +488,12 @@ pub async fn refusals(
 /// Writes everything that was refused or warned of as a table: line, what, why, what stood there. Gives how many.
 pub async fn write_refusals(store: &Store, id: ImportId, to: &Path) -> Result<u64, DeliveryError> {
     let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
-    channels::table::write_row(&mut out, ["line", "what", "reason", "record"])?;
+    Refusal::write_header(&mut out)?;
     let (mut after, mut written) = (None, 0);
     loop {
         let page = refusals(store, id, after, 500).await?;
-        for r in &page {
-            let what = if r.refused { "refused" } else { "kept" };
-            let raw = String::from_utf8_lossy(&r.raw);
-            channels::table::write_row(&mut out, [r.line.to_string().as_str(), what, &r.reason, &raw])?;
+        for refusal in &page {
+            refusal.write(&mut out)?;
         }
         written += page.len() as u64;
         match page.last() {
@@ -486,7 +505,7 @@ pub async fn write_refusals(store: &Store, id: ImportId, to: &Path) -> Result<u6
     Ok(written)
 }
 
-async fn blocking<T: Send + 'static, E: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static, E: Send + 'static>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, DeliveryError>
 where

@@ -3,7 +3,7 @@
 mod accounts;
 mod door;
 mod house;
-pub mod import;
+mod import;
 mod live;
 mod parts;
 mod people;
@@ -17,6 +17,8 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use import::uploading;
+
 use crate::State;
 
 pub(crate) fn router() -> Router<State> {
@@ -25,13 +27,13 @@ pub(crate) fn router() -> Router<State> {
         .route("/people", get(people::show))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
-        .route("/import", get(import::show))
         .route("/live", get(live::listen))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/passkey/begin", post(sign_in::begin_passkey))
         .route("/sign-in/passkey/finish", post(sign_in::finish_passkey))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/door/{secret}", get(door::show).post(door::enter))
+        .merge(import::router())
         .merge(person::router())
         .merge(house::router())
 }

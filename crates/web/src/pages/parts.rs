@@ -138,3 +138,9 @@ pub(crate) fn glimpse(text: &str, most: usize) -> String {
 pub(crate) fn at_text(at: Time) -> String {
     at.micros().to_string()
 }
+
+/// A text as part of an address, or as RFC 8187 wants a file's name.
+pub(crate) fn escaped(name: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}

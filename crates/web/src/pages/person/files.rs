@@ -12,6 +12,7 @@ use model::{MomentId, PersonId};
 use crate::{
     State,
     gate::Desk,
+    pages::parts::escaped,
     problem::{Answer, Problem},
 };
 
@@ -36,10 +37,4 @@ pub(super) async fn download(
         (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
     ];
     Ok((headers, bytes).into_response())
-}
-
-/// As RFC 8187 wants a file's name.
-fn escaped(name: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }

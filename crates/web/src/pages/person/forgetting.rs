@@ -49,7 +49,7 @@ pub(super) async fn forget(
         return Err(Problem::unfit("sure", "Please tick that you are sure; it cannot be undone."));
     }
     let id: PersonId = id.parse()?;
-    let receipt = forgetting::forget(state.store(), id, Some(desk.viewer.staff())).await?;
+    let receipt = delivery::forgetting::forget(state.store(), id, Some(desk.viewer.staff())).await?;
     let (world, act) = (state.world().clone(), Act::by(&desk.viewer, "person.forgotten", receipt.id));
     state.store().write(move |tx| ::house::note(tx, &world, &act)).await?;
     Ok(layout::page(&desk, Here::People, "Forgotten", shown(&receipt)))

@@ -130,7 +130,7 @@ fn differences(preview: &Preview) -> Markup {
             h2 { "Where they differ" }
             p.soft { "Nothing is lost: every value stays with its source, and the newest counts unless somebody entered one by hand." }
             div.scroll { table.table {
-                thead { tr { th scope="col" { "" } th scope="col" { (preview.stays.name) } th scope="col" { (preview.joins.name) } } }
+                thead { tr { th scope="col" { span.hush { "What" } } th scope="col" { (preview.stays.name) } th scope="col" { (preview.joins.name) } } }
                 tbody { @for (field, mine, theirs) in &preview.differ { tr { th scope="row" { (heading(field)) } td { (mine) } td { (theirs) } } } }
             } }
         }
