@@ -290,7 +290,8 @@ impl Handle {
 
 /// Trims, and refuses what is empty, a stand-in, or no handle at all by its length.
 fn open(raw: &str) -> Result<String, HandleError> {
-    let bare = raw.trim().trim_matches(['"', '\'', '\u{feff}', '\0']).trim();
+    let seen: String = raw.chars().filter(|c| !c.is_control()).collect();
+    let bare = seen.trim().trim_matches(['"', '\'', '\u{feff}']).trim();
     if bare.is_empty() {
         return Err(HandleError::Empty);
     }
@@ -301,12 +302,18 @@ fn open(raw: &str) -> Result<String, HandleError> {
     if bare.chars().all(|c| matches!(c, '0' | '-')) || BLOCKED.contains(&low.as_str()) {
         return Err(HandleError::Blocked(bare.to_owned()));
     }
-    Ok(bare.replace('\0', ""))
+    Ok(bare.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_marks_are_no_part_of_a_handle() {
+        assert_eq!(Handle::social("twitter", "an\u{1}n\0").unwrap().value, "twitter:ann");
+        assert_eq!(Handle::device("\u{7}").unwrap_err(), HandleError::Empty);
+    }
 
     #[test]
     fn two_writings_of_an_address_are_one_handle() {

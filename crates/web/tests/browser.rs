@@ -125,10 +125,14 @@ impl Morning {
             }
         }
         self.browser.resize(320, 640).await.unwrap();
-        let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let wide = "const page = document.documentElement;
+            if (page.scrollWidth <= page.clientWidth) return null;
+            const out = one => one.getBoundingClientRect().right > page.clientWidth;
+            const widest = [...document.querySelectorAll('body *')].filter(out).pop();
+            return widest ? widest.outerHTML.slice(0, 200) : 'something';";
         let over = self.asks(wide).await;
-        if over != 0 {
-            self.found += &format!("\n{name}: {over} px wider than a small phone");
+        if let Some(over) = over.as_str() {
+            self.found += &format!("\n{name} is wider than a small phone: {over}");
         }
         self.browser.resize(1280, 900).await.unwrap();
     }

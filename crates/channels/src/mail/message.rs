@@ -41,8 +41,7 @@ pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk)
 /// When a message that is passed over was written: those after it without a date take it from here.
 pub(super) fn date_only(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Option<Time> {
     let mended = repair::headers(raw);
-    let message = MessageParser::default().parse_headers(&*mended)?;
-    message.parts.first()?;
+    let message = MessageParser::default().parse(&*mended)?;
     dated(&message, envelope, desk)
 }
 

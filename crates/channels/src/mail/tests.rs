@@ -110,8 +110,9 @@ fn two_messages_with_one_id_are_both_kept_and_copies_are_one() {
 #[test]
 fn taken_up_again_anywhere_the_messages_are_the_same() {
     let undated = b"\n\nFrom - Sat Jan 99 09:14:16 2008\nFrom: c@x.example\n\ny\n\nFrom - Sat Jan  5 09:14:16 2008\nX: y\n\nnobody\n";
-    for text in [[TWO, undated].concat(), b"From: nobody\n\nx\n".iter().chain(undated).copied().collect()] {
-        resume_everywhere(&text);
+    let headless = b"From a@x.example Sat Jan  5 09:14:16 2030\n\nHello\n";
+    for before in [TWO, b"From: nobody\n\nx\n", headless] {
+        resume_everywhere(&[before, undated].concat());
     }
 }
 
