@@ -101,9 +101,14 @@ fn is_quoted_printable(line: &[u8]) -> bool {
     head.to_ascii_uppercase().windows(16).any(|window| window == b"QUOTED-PRINTABLE")
 }
 
+/// Without control marks, which no card may hold, but for ends of lines and tabs.
+fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()
+}
+
 fn property(line: &[u8]) -> Option<Property> {
     let colon = unquoted(line, b':')?;
-    let head: String = String::from_utf8_lossy(&line[..colon]).chars().filter(|c| !c.is_control()).collect();
+    let head = without_marks(&String::from_utf8_lossy(&line[..colon]));
     let value = &line[colon + 1..];
     let mut parts = Vec::new();
     let mut rest = head.as_bytes();
@@ -168,11 +173,11 @@ fn decode(property: &Property, value: &[u8]) -> (String, Option<String>) {
     let (text, warning) = match charset {
         Some(charset) if std::str::from_utf8(bytes).is_err() => {
             let (text, _) = charset.decode_without_bom_handling(bytes);
-            (text.replace('\0', ""), None)
+            (text.into_owned(), None)
         }
         _ => Charset::UTF_8.decode(bytes),
     };
-    (text, warning.map(|warning| format!("{} {warning}", property.name)))
+    (without_marks(&text), warning.map(|warning| format!("{} {warning}", property.name)))
 }
 
 #[cfg(test)]
