@@ -16,12 +16,12 @@ pub enum DeliveryError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The file cannot be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: {why}")]
     Read {
         /// Which file.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// Why; not called its source, since it is already said.
+        why: io::Error,
     },
     /// Something said about how to read it does not fit.
     #[error("{0}")]

@@ -113,7 +113,7 @@ impl From<DeliveryError> for Problem {
             DeliveryError::Memory(error) => error.into(),
             DeliveryError::Wish(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Please look again", said),
             DeliveryError::NoImport(_) => Self::missing("This import"),
-            DeliveryError::Read { ref source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+            DeliveryError::Read { ref why, .. } if why.kind() == std::io::ErrorKind::NotFound => {
                 Self::missing("The file")
             }
             DeliveryError::Read { .. } | DeliveryError::File(_) | DeliveryError::Write(_) => {

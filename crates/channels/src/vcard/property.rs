@@ -108,7 +108,7 @@ fn without_marks(text: &str) -> String {
 
 fn property(line: &[u8]) -> Option<Property> {
     let colon = unquoted(line, b':')?;
-    let head = without_marks(&String::from_utf8_lossy(&line[..colon]));
+    let head = without_marks(&String::from_utf8_lossy(&line[..colon])).replace(['\r', '\n'], "");
     let value = &line[colon + 1..];
     let mut parts = Vec::new();
     let mut rest = head.as_bytes();

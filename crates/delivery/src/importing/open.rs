@@ -154,7 +154,7 @@ fn input(wish: &Wish) -> Result<BufReader<File>, DeliveryError> {
 }
 
 fn at(path: &Path, source: std::io::Error) -> DeliveryError {
-    DeliveryError::Read { path: path.to_owned(), source }
+    DeliveryError::Read { path: path.to_owned(), why: source }
 }
 
 /// What the wish says the file holds, or what its name and beginning say.

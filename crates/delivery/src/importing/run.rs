@@ -309,8 +309,7 @@ async fn collect(mut opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
         };
         let mut bytes = 0;
         while batch.records < BATCH_RECORDS as u64 && bytes < BATCH_BYTES {
-            let next =
-                opened.source.next().map_err(|source| DeliveryError::Read { path: path.clone(), source })?;
+            let next = opened.source.next().map_err(|why| DeliveryError::Read { path: path.clone(), why })?;
             let Some(heard) = next else {
                 batch.is_last = true;
                 break;

@@ -30,7 +30,7 @@ pub(super) async fn let_go(store: &Store, path: &Path) -> Result<(), DeliveryErr
     let path = path.to_owned();
     blocking(move || match fs::remove_file(&path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(DeliveryError::Read { path, source: error })
+            Err(DeliveryError::Read { path, why: error })
         }
         _ => Ok(()),
     })

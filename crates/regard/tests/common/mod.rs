@@ -1,6 +1,8 @@
 //! What the stories of the whole program share: the program itself, a house for it, and a hand that kills it.
 #![allow(clippy::unwrap_used, dead_code)]
 
+pub mod calling;
+
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},

@@ -16,15 +16,11 @@ pub(super) fn told(error: DeliveryError) -> Problem {
         DeliveryError::Memory(error) => error.into(),
         DeliveryError::NoImport(_) => Problem::missing("This import"),
         DeliveryError::Wish(_) => Problem::unfit("body", said),
-        DeliveryError::Read { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
-            Problem::unfit(
-                "file",
-                "This file is not here (any more); files that are not imported are kept for a day. Send it again.",
-            )
-        }
-        DeliveryError::Read { source, .. } => {
-            Problem::unfit("file", format!("The file cannot be read: {source}."))
-        }
+        DeliveryError::Read { why, .. } if why.kind() == std::io::ErrorKind::NotFound => Problem::unfit(
+            "file",
+            "This file is not here (any more); files that are not imported are kept for a day. Send it again.",
+        ),
+        DeliveryError::Read { why, .. } => Problem::unfit("file", format!("The file cannot be read: {why}.")),
         DeliveryError::File(_) | DeliveryError::Write(_) => {
             tracing::error!(error = said, "a file is in the way of an import");
             Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)

@@ -104,7 +104,7 @@ async fn look(state: &State, waiting: String, wish: Wish) -> Result<Look, Proble
 async fn drop_it(path: PathBuf) -> Answer {
     match tokio::fs::remove_file(&path).await {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(DeliveryError::Read { path, source: error }.into())
+            Err(DeliveryError::Read { path, why: error }.into())
         }
         _ => Ok(Redirect::to("/import").into_response()),
     }
