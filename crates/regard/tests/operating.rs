@@ -3,10 +3,12 @@
 
 mod common;
 
+use std::{path::Path, process::Command};
+
 use common::{houses, open, regard, runtime};
 use store::Location;
 
-fn said(command: &mut std::process::Command) -> String {
+fn said(command: &mut Command) -> String {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -16,12 +18,38 @@ fn people(location: &Location) -> i64 {
     runtime().block_on(async { open(location).await.read(memory::people::count).await.unwrap() })
 }
 
+/// A place of the same kind with nothing in it. On a server it is a database of its own, as a backup is of a whole one.
+fn elsewhere(location: &Location, folder: &Path) -> Location {
+    match location {
+        Location::Folder(_) => Location::Folder(folder.join("elsewhere")),
+        Location::Server { .. } => fresh_database(folder, "elsewhere"),
+    }
+}
+
+fn fresh_database(folder: &Path, name: &str) -> Location {
+    let server = std::env::var(store::trial::SERVER).unwrap();
+    let name = format!("{name}{}", std::process::id());
+    let made = Command::new("psql").arg(&server).args(["-qc", &format!("create database {name}")]).status();
+    assert!(made.unwrap().success());
+    let (host, _) = server.rsplit_once('/').unwrap();
+    Location::Server { url: format!("{host}/{name}"), folder: folder.join(name) }
+}
+
+/// A house in a database of its own on each engine.
+fn whole_houses(folder: &Path) -> Vec<Location> {
+    let mut all = houses(folder);
+    if let Some(server @ Location::Server { .. }) = all.last_mut() {
+        *server = fresh_database(folder, "whole");
+    }
+    all
+}
+
 #[test]
 fn what_was_backed_up_while_in_use_can_be_put_back() {
     let folder = tempfile::tempdir().unwrap();
     let book = folder.path().join("people.csv");
     std::fs::write(&book, "name,email\nAnn Okafor,ann@example.com\nBen,ben@example.com\n").unwrap();
-    for (n, location) in houses(folder.path()).iter().enumerate() {
+    for (n, location) in whole_houses(folder.path()).iter().enumerate() {
         said(regard(location).args(["import", book.to_str().unwrap()]));
         let using = runtime().block_on(open(location));
         let backup = folder.path().join(format!("backup{n}"));
@@ -29,14 +57,13 @@ fn what_was_backed_up_while_in_use_can_be_put_back() {
         drop(using);
         let again = regard(location).arg("backup").arg(&backup).output().unwrap();
         assert!(!again.status.success(), "a backup never mixes with another");
-        if let Location::Folder(_) = location {
-            let elsewhere = Location::Folder(folder.path().join("elsewhere"));
-            let told = said(regard(&elsewhere).arg("restore").arg(&backup));
-            assert!(told.contains("2 people"), "{told}");
-            assert_eq!(people(&elsewhere), 2);
-            let over = regard(&elsewhere).arg("restore").arg(&backup).output().unwrap();
-            assert!(!over.status.success(), "nothing is overwritten");
-        }
+        let elsewhere = elsewhere(location, folder.path());
+        let told = said(regard(&elsewhere).arg("restore").arg(&backup));
+        assert!(told.contains("2 people"), "{told}");
+        assert_eq!(people(&elsewhere), 2);
+        let over = regard(&elsewhere).arg("restore").arg(&backup).output().unwrap();
+        assert!(!over.status.success(), "nothing is overwritten");
+        assert_eq!(people(&elsewhere), 2);
     }
 }
 
