@@ -97,8 +97,12 @@ fn unfold(lines: &[Vec<u8>]) -> Vec<Vec<u8>> {
 }
 
 fn is_quoted_printable(line: &[u8]) -> bool {
-    let head = line.split(|byte| *byte == b':').next().unwrap_or_default();
-    head.to_ascii_uppercase().windows(16).any(|window| window == b"QUOTED-PRINTABLE")
+    // Most lines need no closer look.
+    line.to_ascii_uppercase().windows(16).any(|window| window == b"QUOTED-PRINTABLE")
+        && head(line).is_some_and(|(_, params, _)| {
+            let encoding = params.iter().find(|(name, _)| name == "ENCODING");
+            encoding.is_some_and(|(_, value)| value.eq_ignore_ascii_case("quoted-printable"))
+        })
 }
 
 /// Without control marks, which no card may hold, but for ends of lines and tabs.
@@ -106,10 +110,10 @@ fn without_marks(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t')).collect()
 }
 
-fn property(line: &[u8]) -> Option<Property> {
+/// What stands before the value - the full name, its parameters - and where the value begins.
+fn head(line: &[u8]) -> Option<(String, Vec<(String, String)>, usize)> {
     let colon = unquoted(line, b':')?;
     let head = without_marks(&String::from_utf8_lossy(&line[..colon])).replace(['\r', '\n'], "");
-    let value = &line[colon + 1..];
     let mut parts = Vec::new();
     let mut rest = head.as_bytes();
     while let Some(at) = unquoted(rest, b';') {
@@ -118,15 +122,19 @@ fn property(line: &[u8]) -> Option<Property> {
     }
     parts.push(String::from_utf8_lossy(rest).into_owned());
     let mut parts = parts.into_iter();
-    let full = parts.next()?;
-    let (group, name) = full.trim().rsplit_once('.').unwrap_or(("", full.trim()));
+    let full = parts.next()?.trim().to_owned();
+    Some((full, parts.map(|part| param(&part)).collect(), colon + 1))
+}
+
+fn property(line: &[u8]) -> Option<Property> {
+    let (full, params, value) = head(line)?;
+    let (group, name) = full.rsplit_once('.').unwrap_or(("", &full));
     if name.is_empty() {
         return None;
     }
-    let params: Vec<_> = parts.map(|part| param(&part)).collect();
     let (group, name) = (group.to_lowercase(), name.to_uppercase());
     let mut property = Property { group, name, params, ..Property::default() };
-    (property.value, property.warning) = decode(&property, value);
+    (property.value, property.warning) = decode(&property, &line[value..]);
     Some(property)
 }
 
@@ -188,6 +196,12 @@ mod tests {
         let lines: Vec<Vec<u8>> =
             format!("BEGIN:VCARD\n{text}\nEND:VCARD").lines().map(|l| l.as_bytes().to_vec()).collect();
         read(&lines).remove(0)
+    }
+
+    #[test]
+    fn only_a_parameter_makes_a_value_quoted_printable() {
+        let said = one("X-FIELD;NAME=\"quoted-printable\":one=\n two");
+        assert_eq!(said.value, "one=two");
     }
 
     #[test]
