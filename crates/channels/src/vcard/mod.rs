@@ -76,7 +76,7 @@ impl<R: Input> Cards<R> {
         let place = Place { line: first.number, offset: first.start };
         let mut card = Card { place, bytes: bytes.len(), lines: vec![bytes], fault: None };
         self.offset = self.lines.offset();
-        if !is(&card.lines[0], b"BEGIN:VCARD") {
+        if !is(card.lines[0].trim_ascii_start(), b"BEGIN:VCARD") {
             card.fault = Some("the line stands outside of any card");
             return Ok(Some(card));
         }
@@ -115,8 +115,9 @@ impl<R: Input> Cards<R> {
     }
 }
 
+/// Whether a line is this one; a line that begins with a blank goes on with the one before.
 fn is(line: &[u8], wanted: &[u8]) -> bool {
-    line.trim_ascii().eq_ignore_ascii_case(wanted)
+    line.trim_ascii_end().eq_ignore_ascii_case(wanted)
 }
 
 fn starts(line: &[u8], wanted: &[u8]) -> bool {
