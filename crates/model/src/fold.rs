@@ -12,6 +12,18 @@ const WORDS: usize = 30_000;
 /// carry the vowels keep them.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    // No letter is joined with one across a space, so each word folds by itself; most are plain.
+    for word in text.split_inclusive([' ', '\n']) {
+        match word.is_ascii() {
+            true => folded.extend(word.chars().map(|c| c.to_ascii_lowercase())),
+            false => fold_marked(word, &mut folded),
+        }
+    }
+    folded
+}
+
+fn fold_marked(text: &str, all: &mut String) {
+    let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !strippable(*c)).flat_map(char::to_lowercase) {
         match c {
             'ß' => folded.push_str("ss"),
@@ -28,7 +40,7 @@ pub fn fold(text: &str) -> String {
         }
     }
     // Hangul and kana were taken apart above; together again they are what people type.
-    folded.nfc().collect()
+    all.extend(folded.nfc());
 }
 
 /// Diacritics of Latin, Greek and Cyrillic, and the optional vowel signs of Arabic and Hebrew.
@@ -38,7 +50,7 @@ fn strippable(c: char) -> bool {
 
 /// The folded words of a name: runs of letters and figures.
 pub fn fold_words(text: &str) -> Vec<String> {
-    runs(&fold(text)).into_iter().map(|run| run.chars().take(WORD_CHARS).collect()).collect()
+    runs(&fold(text)).map(cut).collect()
 }
 
 /// The tokens under which a text is found. Scripts written without spaces give overlapping pairs of
@@ -46,12 +58,16 @@ pub fn fold_words(text: &str) -> Vec<String> {
 pub fn search_words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for run in runs(&fold(text)) {
-        for (spaceless, part) in scripts(&run) {
-            match spaceless {
-                false => words.push(part.iter().take(WORD_CHARS).collect()),
-                true => {
-                    words.extend(part.windows(2).map(|pair| pair.iter().collect::<String>()));
-                    words.extend(part.last().map(char::to_string));
+        if run.is_ascii() {
+            words.push(cut(run));
+        } else {
+            for (spaceless, part) in scripts(run) {
+                match spaceless {
+                    false => words.push(part.iter().take(WORD_CHARS).collect()),
+                    true => {
+                        words.extend(part.windows(2).map(|pair| pair.iter().collect::<String>()));
+                        words.extend(part.last().map(char::to_string));
+                    }
                 }
             }
         }
@@ -63,12 +79,15 @@ pub fn search_words(text: &str) -> Vec<String> {
     words
 }
 
-fn runs(folded: &str) -> Vec<String> {
+fn runs(folded: &str) -> impl Iterator<Item = &str> {
     folded
-        .split(|c: char| !(c.is_alphanumeric() || is_combining_mark(c)))
+        .split(|c: char| !(c.is_alphanumeric() || !c.is_ascii() && is_combining_mark(c)))
         .filter(|run| !run.is_empty())
-        .map(str::to_owned)
-        .collect()
+}
+
+fn cut(word: &str) -> String {
+    let end = word.char_indices().nth(WORD_CHARS).map_or(word.len(), |(at, _)| at);
+    word[..end].to_owned()
 }
 
 /// Splits a run where it changes between scripts with and without spaces.
@@ -103,6 +122,21 @@ mod tests {
         assert_eq!(fold("İstanbul"), "istanbul");
         assert_eq!(fold("한국어"), "한국어");
         assert_eq!(fold_words("O'Neil-Söderström, Ann"), ["o", "neil", "soderstrom", "ann"]);
+    }
+
+    #[test]
+    fn a_text_folds_as_its_words_do() {
+        for text in [
+            "Ann Öz\nŁuk asz",
+            " \u{301}a \u{301}",
+            "한국어 ＡＢ\tc",
+            "a\u{302}\u{301} x",
+            "\u{1100} \u{1161}",
+        ] {
+            let mut whole = String::new();
+            fold_marked(text, &mut whole);
+            assert_eq!(fold(text), whole, "{text:?}");
+        }
     }
 
     #[test]
