@@ -159,13 +159,16 @@ fn at(path: &Path, source: std::io::Error) -> DeliveryError {
 
 /// What the wish says the file holds, or what its name and beginning say.
 fn format(wish: &Wish) -> Result<Format, DeliveryError> {
+    let path = &wish.path;
+    let folder = std::fs::metadata(path).map_err(|source| at(path, source))?.is_dir();
+    let start = if folder { Vec::new() } else { beginning(path)? };
+    if let Some(why) = unreadable(&start) {
+        return Err(DeliveryError::Wish(why.into()));
+    }
     if let Some(format) = wish.format {
         return Ok(format);
     }
-    let path = &wish.path;
-    let folder = std::fs::metadata(path).map_err(|source| at(path, source))?.is_dir();
     let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let start = if folder { Vec::new() } else { beginning(path)? };
     let text = String::from_utf8_lossy(&start);
     let text = text.trim_start_matches('\u{feff}').trim_start();
     Ok(match ending.as_str() {
@@ -178,6 +181,27 @@ fn format(wish: &Wish) -> Result<Format, DeliveryError> {
         _ if text.starts_with('{') => Format::Lines,
         _ => subject(wish)?,
     })
+}
+
+/// What to do with a file that holds no text, by the bytes such files begin with.
+fn unreadable(start: &[u8]) -> Option<&'static str> {
+    const PACKED: &str = "this file is packed; unpack it first";
+    const BEGINNINGS: &[(&[u8], &str)] = &[
+        (b"\x1f\x8b", PACKED),
+        (b"BZh", PACKED),
+        (b"\xfd7zXZ\0", PACKED),
+        (b"7z\xbc\xaf", PACKED),
+        (b"\x28\xb5\x2f\xfd", PACKED),
+        (
+            b"PK\x03\x04",
+            "this is a spreadsheet or a packed folder; save the sheet as CSV, or unpack the folder",
+        ),
+        (b"\xd0\xcf\x11\xe0", "this is a spreadsheet or document of Microsoft Office; save it as CSV"),
+        (b"SQLite format 3\0", "this is a database; export what you need from it as CSV"),
+        (b"!BDN", "this is an archive of Outlook; export the mail from it as mbox"),
+        (b"%PDF-", "this is a PDF; what is in it has to come as a table, address cards, mail or JSON lines"),
+    ];
+    BEGINNINGS.iter().find(|(bytes, _)| start.starts_with(bytes)).map(|(_, why)| *why)
 }
 
 /// A table with a date and an amount is of orders.
@@ -215,4 +239,27 @@ fn digest(wish: &Wish, format: Format) -> Result<String, DeliveryError> {
     bytes.extend(size.to_be_bytes());
     bytes.extend(parts.as_bytes());
     Ok(Files::digest(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_holds_no_text_is_told_so_whatever_it_is_taken_for() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, start, said) in [
+            ("mail.mbox.gz", &b"\x1f\x8b\x08"[..], "unpack"),
+            ("people.xlsx", b"PK\x03\x04", "save the sheet as CSV"),
+            ("people.csv", b"\xd0\xcf\x11\xe0", "save it as CSV"),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, start).unwrap();
+            for format in [None, Some(Format::People)] {
+                let wish = Wish { path: path.clone(), format, ..Wish::default() };
+                let refused = preview(&wish, Time::from_seconds(0)).unwrap_err().to_string();
+                assert!(refused.contains(said), "{refused}");
+            }
+        }
+    }
 }
