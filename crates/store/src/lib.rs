@@ -24,7 +24,7 @@ mod value;
 mod work;
 
 pub use access::{Read, Write};
-pub use engine::{Engine, Location};
+pub use engine::{Engine, Location, part_password};
 pub use error::{Result, StoreError};
 pub use files::{FileError, Files};
 pub use migrate::{Migration, Room};

@@ -183,3 +183,11 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_line_that_goes_on_is_never_the_end_of_a_card_or_the_beginning_of_another() {
+    let text = "  BEGIN:VCARD\nFN:Ann\nNOTE:a\n BEGIN:VCARD\n END:VCARD\nEMAIL:ann@acme.example\nEND:VCARD\n";
+    let (ann, _, _) = one(text);
+    assert_eq!(ann.moments[0].body, "aBEGIN:VCARDEND:VCARD");
+    assert_eq!(values(&ann), ["ann@acme.example"]);
+}

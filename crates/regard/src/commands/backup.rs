@@ -41,7 +41,9 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn dump(url: &str, to: &Path) -> anyhow::Result<()> {
+    let (url, password) = store::part_password(url);
     let status = Command::new("pg_dump")
+        .envs(password.map(|password| ("PGPASSWORD", password)))
         .args(["--format=custom", "--no-owner", "--file"])
         .arg(to)
         .arg(url)

@@ -61,8 +61,10 @@ fn place(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn load(url: &str, from: &Path) -> anyhow::Result<()> {
+    let (url, password) = store::part_password(url);
     let status = Command::new("pg_restore")
-        .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", url])
+        .envs(password.map(|password| ("PGPASSWORD", password)))
+        .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", &url])
         .arg(from)
         .status()
         .context("pg_restore is needed to restore a PostgreSQL database, and was not found")?;
