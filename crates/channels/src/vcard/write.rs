@@ -45,11 +45,12 @@ struct Card<'a, W> {
 }
 
 impl<W: Write> Card<'_, W> {
-    /// One line, folded where a letter begins.
+    /// One line, folded where a letter begins; not behind an equals sign, which some readers take for a fold of their own.
     fn line(&mut self, text: &str) -> io::Result<()> {
         let (mut rest, mut room) = (text, FOLD);
         while rest.len() > room {
-            let cut = (1..=room).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+            let fits = |at: &usize| rest.is_char_boundary(*at) && rest.as_bytes()[at - 1] != b'=';
+            let cut = (1..=room).rev().find(fits).unwrap_or(rest.len());
             let (now, later) = rest.split_at(cut);
             write!(self.out, "{now}\r\n ")?;
             (rest, room) = (later, FOLD - 1);

@@ -3,6 +3,7 @@
 
 mod document;
 mod every_address;
+mod forgotten;
 mod guide;
 mod imports;
 mod joining;
