@@ -29,6 +29,15 @@ pub enum DeliveryError {
     /// No such import.
     #[error("there is no import {0}")]
     NoImport(ImportId),
+    /// A file that was handed in holds nothing.
+    #[error("\u{201c}{0}\u{201d} is empty")]
+    Empty(String),
+    /// A file that is handed in has more bytes than this.
+    #[error("the file is larger than {0} bytes")]
+    TooLarge(u64),
+    /// Not all of a file that is handed in came.
+    #[error("the file broke off on its way, so nothing of it was kept")]
+    BrokenOff,
     /// What is written cannot be written.
     #[error("{0}")]
     Write(#[from] io::Error),

@@ -2,6 +2,7 @@
 //! what was understood is kept in the transaction that remembers how far the reading is; so an import that is killed
 //! goes on where it stopped, and one that is run twice changes nothing.
 
+mod aside;
 mod error;
 pub mod exporting;
 pub mod forgetting;

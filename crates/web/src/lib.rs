@@ -14,6 +14,7 @@ mod pace;
 mod pages;
 mod problem;
 mod state;
+mod uploads;
 mod when;
 
 pub use app::{router, serve};

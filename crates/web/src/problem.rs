@@ -1,5 +1,7 @@
 //! When it does not work: every error becomes an answer here, in words for the one who reads it.
 
+use std::io::ErrorKind;
+
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -7,7 +9,7 @@ use axum::{
 use delivery::DeliveryError;
 use house::HouseError;
 use memory::MemoryError;
-use store::StoreError;
+use store::{FileError, StoreError};
 
 /// What every handler gives.
 pub(crate) type Answer = Result<Response, Problem>;
@@ -113,8 +115,27 @@ impl From<DeliveryError> for Problem {
             DeliveryError::Memory(error) => error.into(),
             DeliveryError::Wish(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Please look again", said),
             DeliveryError::NoImport(_) => Self::missing("This import"),
-            DeliveryError::Read { ref why, .. } if why.kind() == std::io::ErrorKind::NotFound => {
+            DeliveryError::Read { ref why, .. } if why.kind() == ErrorKind::NotFound => {
                 Self::missing("The file")
+            }
+            DeliveryError::Empty(_) => Self::unfit("file", said),
+            DeliveryError::TooLarge(most) => Self::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Too large",
+                format!(
+                    "A file of up to {} GiB may come this way. Larger ones go in with `regard import` where the house runs.",
+                    most >> 30
+                ),
+            ),
+            DeliveryError::BrokenOff => Self::new(
+                StatusCode::BAD_REQUEST,
+                "It did not arrive",
+                format!("{said} Please send it again."),
+            ),
+            DeliveryError::Write(ref why) | DeliveryError::File(FileError::Disk { source: ref why, .. })
+                if why.kind() == ErrorKind::StorageFull =>
+            {
+                StoreError::Full.into()
             }
             DeliveryError::Read { .. } | DeliveryError::File(_) | DeliveryError::Write(_) => {
                 tracing::error!(%error, "a file is in the way");

@@ -222,7 +222,7 @@ impl Morning {
         self.look("mail before it is kept").await;
         self.click("button[value=keep]").await;
         self.reads("All of it has been read.").await;
-        let left = fs::read_dir(delivery::importing::uploads(&self.store)).unwrap().count();
+        let left = fs::read_dir(delivery::importing::uploads::folder(&self.store)).unwrap().count();
         assert_eq!(left, 0, "what was read does not lie around");
         self.go("/import").await;
         self.reads("Brought in before").await;

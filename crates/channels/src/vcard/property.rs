@@ -5,6 +5,9 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use crate::text::Charset;
 
+/// The name and value of a parameter.
+type Param = (String, String);
+
 /// One property of a card.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Property {
@@ -13,7 +16,7 @@ pub(super) struct Property {
     /// Its name in upper case.
     pub name: String,
     /// Parameters, names in upper case; bare ones of vCard 2.1 count as types.
-    pub params: Vec<(String, String)>,
+    pub params: Vec<Param>,
     /// The value as text, escapes still in it.
     pub value: String,
     /// What had to be done to read it.
@@ -111,7 +114,7 @@ fn without_marks(text: &str) -> String {
 }
 
 /// What stands before the value - the full name, its parameters - and where the value begins.
-fn head(line: &[u8]) -> Option<(String, Vec<(String, String)>, usize)> {
+fn head(line: &[u8]) -> Option<(String, Vec<Param>, usize)> {
     let colon = unquoted(line, b':')?;
     let head = without_marks(&String::from_utf8_lossy(&line[..colon])).replace(['\r', '\n'], "");
     let mut parts = Vec::new();

@@ -1,4 +1,5 @@
-//! Forgetting reaches what imports kept, too: refused rows may hold the very address that is to be forgotten.
+//! Forgetting reaches what imports kept, too: refused rows and files that wait may hold the very address that is to be
+//! forgotten.
 
 mod sql;
 
@@ -8,7 +9,7 @@ use memory::forgetting::Receipt;
 use model::{ImportId, PersonId, StaffId};
 use store::{Store, params};
 
-use crate::DeliveryError;
+use crate::{DeliveryError, importing::uploads};
 
 /// Forgets a person everywhere in the house.
 pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<Receipt, DeliveryError> {
@@ -19,6 +20,7 @@ pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<
     let traces: Vec<Vec<u8>> =
         traces.into_iter().filter(|t| t.len() > 3).map(|t| t.to_lowercase().into_bytes()).collect();
     blank(store, traces).await?;
+    uploads::forget(store).await?;
     let receipt = memory::forgetting::forget(store, id, by).await?;
     if receipt.overwritten && store.engine() == store::Engine::Postgres {
         store.compact(&["refusals"]).await?;

@@ -3,7 +3,7 @@
 mod open;
 mod run;
 mod sql;
-mod uploads;
+pub mod uploads;
 mod wish;
 
 pub use open::{Preview, preview};
@@ -12,5 +12,4 @@ pub use run::{
     refusals, run, write_refusals,
 };
 pub(crate) use run::{NAMESAKES, READ};
-pub use uploads::{sweep_uploads, uploads};
 pub use wish::{Format, Wish};

@@ -14,7 +14,7 @@ use super::{
     sql, uploads,
     wish::Wish,
 };
-use crate::DeliveryError;
+use crate::{DeliveryError, aside::blocking};
 
 /// Records that are kept in one transaction: enough to be quick, few enough that others wait no longer than a blink.
 const BATCH_RECORDS: usize = 1000;
@@ -175,7 +175,8 @@ pub async fn run(
 ) -> Result<Import, DeliveryError> {
     let import = one(store, id).await?;
     if import.state == "done" {
-        // A job may come twice; the file may be gone by then.
+        // A job may come twice; the file may be gone by then, or still lie there if the first time was cut short.
+        uploads::let_go(store, &import.wish.path).await?;
         return Ok(import);
     }
     let (wish, from, seen_at) = (import.wish.clone(), import.position as u64, import.started_at);
@@ -502,18 +503,6 @@ pub async fn write_refusals(store: &Store, id: ImportId, to: &Path) -> Result<u6
     }
     out.flush()?;
     Ok(written)
-}
-
-pub(super) async fn blocking<T: Send + 'static, E: Send + 'static>(
-    work: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, DeliveryError>
-where
-    DeliveryError: From<E>,
-{
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => Ok(outcome?),
-        Err(error) => Err(store::StoreError::Panicked(error.to_string()).into()),
-    }
 }
 
 /// Looks for people of one name, a page at a time; a job does it after each import.

@@ -18,4 +18,4 @@ pub(crate) const ADD_REFUSAL: &str =
      on conflict (import_id, at_byte, number) do nothing";
 pub(crate) const REFUSALS: &str = "select at_byte, number, line, refused, reason, raw from refusals
     where import_id = $1 and (at_byte, number) > ($2, $3) order by at_byte, number limit $4";
-pub(crate) const WISHES: &str = "select wish from imports where state <> 'done'";
+pub(crate) const UNFINISHED_FILES: &str = "select wish, state from imports where state <> 'done'";

@@ -24,14 +24,14 @@ use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::State;
+use crate::{State, uploads::AROUND};
 
 /// Where the API lies.
 const ROOT: &str = "/api/v1";
 /// A batch of a thousand long letters fits; more goes through imports.
 const LARGEST_BODY: usize = 16 << 20;
 /// A mail archive of ten years fits; larger ones are imported where the house runs.
-const LARGEST_FILE: usize = 4 << 30;
+const LARGEST_FILE: u64 = 4 << 30;
 /// What is asked in a word is answered in a word.
 const QUICK: Duration = Duration::from_secs(30);
 /// A large file arrives, is tried or read out, a large database is rewritten.
@@ -44,7 +44,7 @@ pub(crate) fn router(state: &State) -> Router<State> {
     let body = DefaultBodyLimit::max(LARGEST_BODY);
     let quick = quick().layer(once).layer(limited(QUICK)).layer(body);
     let slow = slow().layer(limited(SLOW)).layer(body);
-    let sent = sent().layer(limited(SLOW)).layer(DefaultBodyLimit::max(LARGEST_FILE));
+    let sent = sent().layer(limited(SLOW)).layer(DefaultBodyLimit::max((LARGEST_FILE + AROUND) as usize));
     OpenApiRouter::new().nest(ROOT, quick.merge(slow).merge(sent)).into()
 }
 

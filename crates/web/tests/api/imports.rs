@@ -12,8 +12,7 @@ async fn send(till: &Program, name: &str, bytes: &str) -> serde_json::Value {
 }
 
 fn waiting(store: &Store) -> usize {
-    let folder = store.files().folder().with_file_name("uploads");
-    std::fs::read_dir(folder).map_or(0, Iterator::count)
+    std::fs::read_dir(delivery::importing::uploads::folder(store)).map_or(0, Iterator::count)
 }
 
 #[test]
@@ -53,6 +52,17 @@ fn a_file_that_was_read_is_gone_and_so_is_one_that_spoke_of_somebody_forgotten()
         assert_eq!(till.post("/api/v1/imports", json!({"file": sent["file"]})).await.json()["field"], "file");
         let told = json!({"source": "till", "key": "9", "handles": [{"kind": "email", "value": "mara@lind.example"}]});
         assert_eq!(till.post("/api/v1/people", told).await.json()["fate"], "forgotten");
+    });
+}
+
+#[test]
+fn an_empty_file_is_refused_and_leaves_nothing_behind() {
+    told(|served| async move {
+        let till = served.trusted().await;
+        let refused = send(&till, "guests.csv", "").await;
+        assert_eq!((&refused["status"], &refused["field"]), (&json!(422), &json!("file")), "{refused}");
+        assert_eq!(refused["detail"], "“guests.csv” is empty.");
+        assert_eq!(waiting(&served.store), 0);
     });
 }
 

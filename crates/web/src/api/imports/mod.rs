@@ -4,7 +4,6 @@ pub(super) mod running;
 mod shapes;
 pub(super) mod uploads;
 
-use axum::http::StatusCode;
 use delivery::DeliveryError;
 
 use crate::problem::Problem;
@@ -13,17 +12,12 @@ use crate::problem::Problem;
 pub(super) fn told(error: DeliveryError) -> Problem {
     let said = error.to_string();
     match error {
-        DeliveryError::Memory(error) => error.into(),
-        DeliveryError::NoImport(_) => Problem::missing("This import"),
         DeliveryError::Wish(_) => Problem::unfit("body", said),
         DeliveryError::Read { why, .. } if why.kind() == std::io::ErrorKind::NotFound => Problem::unfit(
             "file",
             "This file is not here (any more); files that are not imported are kept for a day. Send it again.",
         ),
         DeliveryError::Read { why, .. } => Problem::unfit("file", format!("The file cannot be read: {why}.")),
-        DeliveryError::File(_) | DeliveryError::Write(_) => {
-            tracing::error!(error = said, "a file is in the way of an import");
-            Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR)
-        }
+        error => error.into(),
     }
 }

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use super::{
     shapes::{FilePreview, ImportOf, Imports, Reading, Refused, Started, Tried},
-    told, uploads,
+    told,
 };
 use crate::{
     State,
@@ -125,9 +125,6 @@ pub(crate) async fn get(With(state): With<State>, caller: Caller, Path(id): Path
     caller.may(Permission::Import)?;
     let id: ImportId = id.parse()?;
     let import = importing::one(state.store(), id).await.map_err(told)?;
-    if import.state == "done" {
-        uploads::sweep(state.store()).await?;
-    }
     Ok(Json(import.into()))
 }
 

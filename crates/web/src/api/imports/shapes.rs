@@ -1,13 +1,12 @@
 //! Imports as programs see them.
 
-use delivery::importing::{self, Counts, Format, Wish};
+use delivery::importing::{self, Counts, Format, Wish, uploads};
 use model::Fragment;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Store;
 use utoipa::ToSchema;
 
-use super::uploads;
 use crate::{
     api::shapes::{Key, When},
     problem::Problem,
@@ -51,8 +50,11 @@ impl Reading {
         if format == Some(Format::Maildir) {
             return Err(Problem::unfit("format", "A folder of mails cannot be sent; send it as mbox."));
         }
+        let path = uploads::find(store, &self.file).ok_or_else(|| {
+            Problem::unfit("file", "This is not a file that was sent: give the `file` of an upload.")
+        })?;
         Ok(Wish {
-            path: uploads::find(store, &self.file)?,
+            path,
             name: self.name.filter(|name| !name.trim().is_empty()),
             format,
             map: self.map,

@@ -18,7 +18,7 @@ use crate::{
     api::{
         asking::Reply,
         caller::Caller,
-        imports::{told, uploads},
+        imports::told,
         shapes::{Key, Refusals, When},
     },
 };
@@ -76,7 +76,6 @@ pub(crate) async fn forget(
     caller.may(Permission::ForgetPeople)?;
     let (id, by): (PersonId, _) = (id.parse()?, Some(caller.viewer.staff()));
     let receipt = delivery::forgetting::forget(state.store(), id, by).await.map_err(told)?;
-    uploads::forget(state.store()).await?;
     caller.noted(&state, "person.forgotten", receipt.id, json!({})).await?;
     let forgetting::Receipt { id, at, gone, stays, overwritten } = receipt;
     Ok(Json(Receipt { id: id.into(), at: at.into(), gone, stays, overwritten }))

@@ -3,7 +3,7 @@
 use ::house::Settings;
 use delivery::importing::{Format, Wish};
 
-use crate::{pages::import::upload, problem::Problem};
+use crate::problem::Problem;
 
 /// What a form says, pair by pair, in its order.
 pub(super) struct Given(Vec<(String, String)>);
@@ -22,13 +22,12 @@ impl Given {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The wish, without the path of its file.
+    /// The wish, without the path and name of its file.
     pub(super) fn wish(&self, settings: &Settings) -> Result<Wish, Problem> {
         let some = |name: &str| Some(self.one(name).to_owned()).filter(|text| !text.is_empty());
         let format = some("format").map(|text| text.parse::<Format>()).transpose();
         let format = format.map_err(|why| Problem::unfit("format", why))?;
         Ok(Wish {
-            name: Some(upload::called(self.one("name"))).filter(|name| !name.is_empty()),
             format,
             map: self.map(format),
             date_format: some("date_format"),
@@ -57,10 +56,9 @@ impl Given {
 }
 
 /// How a file is read before anybody said anything.
-pub(super) fn usual(name: &str, settings: &Settings) -> Wish {
+pub(super) fn usual(settings: &Settings) -> Wish {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Wish {
-        name: Some(upload::called(name)).filter(|name| !name.is_empty()),
         currency: some(&settings.currency),
         country: some(&settings.country),
         zone: some(&settings.zone),
@@ -119,7 +117,7 @@ mod tests {
     #[test]
     fn own_addresses_are_those_of_the_house_until_somebody_says_otherwise() {
         let settings = Settings { own_domains: vec!["roastery.example".into()], ..Settings::default() };
-        assert_eq!(usual("a.mbox", &settings).own, ["roastery.example"]);
+        assert_eq!(usual(&settings).own, ["roastery.example"]);
         assert!(given(&[("own", " ")]).wish(&settings).unwrap().own.is_empty());
     }
 }

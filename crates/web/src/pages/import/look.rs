@@ -6,25 +6,24 @@ use std::path::PathBuf;
 use ::house::{Act, Permission};
 use axum::{
     Form,
-    extract::{Path, Query, State as With},
+    extract::{Path, State as With},
     response::{IntoResponse, Redirect},
 };
 use channels::people::Meaning;
 use delivery::{
     DeliveryError,
-    importing::{self, Counts, Format, Preview, Refusal, Wish},
+    importing::{self, Counts, Format, Preview, Refusal, Wish, uploads},
 };
 use maud::{Markup, html};
 use model::{Fragment, ImportId};
-use serde::Deserialize;
 use serde_json::json;
 
-use super::{counted, given, given::Given, going, meanings, upload};
+use super::{counted, given, given::Given, going, meanings};
 use crate::{
     State,
     gate::Desk,
     layout::{self, Here},
-    pages::parts::{escaped, glimpse, heading},
+    pages::parts::{glimpse, heading},
     problem::{Answer, Problem},
 };
 
@@ -35,16 +34,8 @@ const EXAMPLES: usize = 3;
 /// People and moments shown of the first records.
 const FIRST: usize = 6;
 
-#[derive(Deserialize)]
-pub(super) struct Called {
-    #[serde(default)]
-    name: String,
-}
-
 /// A file, how it shall be read, and what that would give.
 struct Look {
-    /// Where it waits.
-    waiting: String,
     wish: Wish,
     size: u64,
     preview: Result<Preview, String>,
@@ -54,12 +45,10 @@ struct Look {
 pub(super) async fn show(
     With(state): With<State>,
     desk: Desk,
-    Path(waiting): Path<String>,
-    Query(called): Query<Called>,
+    Path((digest, name)): Path<(String, String)>,
 ) -> Answer {
     desk.may(Permission::Import)?;
-    let wish = given::usual(&called.name, &desk.settings);
-    let look = look(&state, waiting, wish).await?;
+    let look = look(&state, &digest, &name, given::usual(&desk.settings)).await?;
     Ok(page(&desk, &look))
 }
 
@@ -67,15 +56,16 @@ pub(super) async fn show(
 pub(super) async fn act(
     With(state): With<State>,
     desk: Desk,
-    Path(waiting): Path<String>,
+    Path((digest, name)): Path<(String, String)>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
     desk.may(Permission::Import)?;
     let given = Given::new(pairs);
     if given.one("act") == "drop" {
-        return drop_it(upload::waiting(&state, &waiting)?).await;
+        uploads::let_go(state.store(), &find(&state, &digest, &name)?).await?;
+        return Ok(Redirect::to("/import").into_response());
     }
-    let mut look = look(&state, waiting, given.wish(&desk.settings)?).await?;
+    let mut look = look(&state, &digest, &name, given.wish(&desk.settings)?).await?;
     let readable = look.preview.as_ref().is_ok_and(|preview| preview.missing.is_none());
     if readable && given.one("act") == "keep" {
         let id = bring_in(&state, &desk, &look).await?;
@@ -87,10 +77,15 @@ pub(super) async fn act(
     Ok(page(&desk, &look))
 }
 
-async fn look(state: &State, waiting: String, wish: Wish) -> Result<Look, Problem> {
-    let path = upload::waiting(state, &waiting)?;
+fn find(state: &State, digest: &str, name: &str) -> Result<PathBuf, Problem> {
+    let found = uploads::find(state.store(), &format!("{digest}/{name}"));
+    found.ok_or_else(|| Problem::missing("The file"))
+}
+
+async fn look(state: &State, digest: &str, name: &str, wish: Wish) -> Result<Look, Problem> {
+    let path = find(state, digest, name)?;
     let about = tokio::fs::metadata(&path).await.map_err(|_| Problem::missing("The file"))?;
-    let wish = Wish { path, ..wish };
+    let wish = Wish { path, name: Some(name.to_owned()), ..wish };
     let (asked, now) = (wish.clone(), state.world().now());
     let seen = tokio::task::spawn_blocking(move || importing::preview(&asked, now)).await;
     let preview = match seen.map_err(|error| store::StoreError::Panicked(error.to_string()))? {
@@ -98,16 +93,7 @@ async fn look(state: &State, waiting: String, wish: Wish) -> Result<Look, Proble
         Err(DeliveryError::Wish(why)) => Err(why),
         Err(error) => return Err(error.into()),
     };
-    Ok(Look { waiting, wish, size: about.len(), preview, tried: None })
-}
-
-async fn drop_it(path: PathBuf) -> Answer {
-    match tokio::fs::remove_file(&path).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(DeliveryError::Read { path, why: error }.into())
-        }
-        _ => Ok(Redirect::to("/import").into_response()),
-    }
+    Ok(Look { wish, size: about.len(), preview, tried: None })
 }
 
 async fn bring_in(state: &State, desk: &Desk, look: &Look) -> Result<ImportId, Problem> {
@@ -117,7 +103,7 @@ async fn bring_in(state: &State, desk: &Desk, look: &Look) -> Result<ImportId, P
     if going_on != wish.path {
         if going_on.exists() {
             // An unfinished import of the very same file goes on; a second copy is not needed.
-            drop_it(wish.path.clone()).await?;
+            uploads::let_go(store, &wish.path).await?;
         } else {
             importing::abandon(store, id).await?;
             id = importing::later(store, wish.clone(), by).await?;
@@ -140,16 +126,15 @@ fn page(desk: &Desk, look: &Look) -> axum::response::Response {
                 Err(why) => { p.said role="alert" { (why) } }
             }
             @if let Some(why) = look.preview.as_ref().ok().and_then(|p| p.missing.as_ref()) { p.said role="alert" { (why) } }
-            form.stack method="post" action={"/uploads/" (look.waiting) "?name=" (escaped(&name))} { (form(&name, look)) }
+            form.stack method="post" { (form(look)) }
         }
     };
     layout::page(desk, Here::Import, &name, main)
 }
 
-fn form(name: &str, look: &Look) -> Markup {
+fn form(look: &Look) -> Markup {
     let format = look.preview.as_ref().map(|preview| preview.format).ok().or(look.wish.format);
     html! {
-        input type="hidden" name="name" value=(name);
         input type="hidden" name="was" value=(format.map_or("", Format::as_str));
         (details(format, &look.wish))
         @if let Ok(preview) = &look.preview {

@@ -37,7 +37,7 @@ pub(super) fn router() -> Router<State> {
         .route("/import/{id}", get(going::show))
         .route("/import/{id}/refusals.csv", get(report::download))
         .route("/import/{id}/give-up", post(going::give_up))
-        .route("/uploads/{name}", get(look::show).post(look::act))
+        .route("/uploads/{digest}/{name}", get(look::show).post(look::act))
 }
 
 async fn show(With(state): With<State>, desk: Desk) -> Answer {
@@ -56,7 +56,7 @@ fn choose() -> Markup {
             div.field {
                 label for="file" { "A file" }
                 input #file type="file" name="file" required aria-describedby="file-help" accept=".csv,.tsv,.txt,.vcf,.vcard,.mbox,.eml,.jsonl,.ndjson";
-                p.small #file-help { "Tables (CSV, TSV), address books (vCard), mail (mbox), or lines of JSON; up to " (upload::LARGEST_WORDS) ". Larger ones go in with " code { "regard import" } " where the house runs." }
+                p.small #file-help { "Tables (CSV, TSV), address books (vCard), mail (mbox), or lines of JSON; up to " (upload::LARGEST_GIB) " GiB. Larger ones go in with " code { "regard import" } " where the house runs." }
             }
             p { button { "Look at it" } }
         }

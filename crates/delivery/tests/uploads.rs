@@ -1,0 +1,121 @@
+//! What is promised of files that are handed in, told to both engines.
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    fs::{self, File},
+    path::PathBuf,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use delivery::{
+    DeliveryError, forgetting,
+    importing::{
+        self, Wish,
+        uploads::{find, folder, let_go, receive},
+    },
+};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
+use memory::people;
+use model::{Time, World};
+use store::{Room, Store, trial::both_engines};
+
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, delivery::ROOM];
+const NOON: i64 = 1_800_000_000;
+const MARA: &str = "name,email\nMara Vogel,mara@example.org\n";
+
+fn noon() -> World {
+    World::still(Time::from_seconds(NOON), 1).0
+}
+
+fn told(text: &'static str) -> impl Stream<Item = Result<&'static str, DeliveryError>> {
+    stream::iter(text.split_inclusive('\n').map(Ok))
+}
+
+/// Hands a file in; gives where it waits.
+async fn hands_in(store: &Store, name: &str, text: &'static str) -> PathBuf {
+    let waiting = receive(store, name, 1000, told(text)).await.unwrap();
+    find(store, &format!("{}/{}", waiting.digest, waiting.name)).unwrap()
+}
+
+fn waiting(store: &Store) -> usize {
+    fs::read_dir(folder(store)).map_or(0, Iterator::count)
+}
+
+fn came_yesterday(path: &PathBuf) {
+    let yesterday = UNIX_EPOCH + Duration::from_secs(NOON as u64 - 25 * 3600);
+    File::options().write(true).open(path).unwrap().set_modified(yesterday).unwrap();
+}
+
+#[test]
+fn a_file_waits_under_its_digest_and_its_own_name() {
+    both_engines(HOUSE, noon, |store| async move {
+        let waiting = receive(&store, "C:\\lists\\friends (2).csv", 1000, told(MARA)).await.unwrap();
+        assert_eq!((waiting.name.as_str(), waiting.size), ("friends (2).csv", MARA.len() as u64));
+        assert_eq!(waiting.digest, store::Files::digest(MARA.as_bytes()));
+        let path = find(&store, &format!("{}/friends (2).csv", waiting.digest)).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), MARA);
+        assert_eq!(hands_in(&store, "friends (2).csv", MARA).await, path, "the same twice is one file");
+        for elsewhere in ["regard.db", "../regard.db", &format!("{}/../../regard.db", waiting.digest)] {
+            assert_eq!(find(&store, elsewhere), None);
+        }
+        let other = hands_in(&store, "other.csv", MARA).await;
+        let_go(&store, &path).await.unwrap();
+        assert!(!path.exists() && other.exists());
+    });
+}
+
+#[test]
+fn nothing_stays_of_a_file_that_did_not_arrive() {
+    both_engines(HOUSE, noon, |store| async move {
+        let large = receive(&store, "a.csv", 10, told(MARA)).await;
+        assert!(matches!(large, Err(DeliveryError::TooLarge(10))), "{large:?}");
+        let empty = receive(&store, "a.csv", 10, told("")).await;
+        assert!(matches!(&empty, Err(DeliveryError::Empty(name)) if name == "a.csv"), "{empty:?}");
+        let broken = told(MARA).chain(stream::iter([Err(DeliveryError::BrokenOff)]));
+        let broken = receive(&store, "a.csv", 1000, broken).await;
+        assert!(matches!(broken, Err(DeliveryError::BrokenOff)), "{broken:?}");
+        assert_eq!(waiting(&store), 0);
+        let mut endless = Box::pin(receive(&store, "a.csv", 1000, told(MARA).chain(stream::pending())));
+        while waiting(&store) == 0 {
+            assert!(endless.as_mut().now_or_never().is_none());
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        drop(endless);
+        assert_eq!(waiting(&store), 0, "whoever sent it has hung up");
+    });
+}
+
+#[test]
+fn a_file_goes_after_a_day_unless_an_import_still_needs_it() {
+    both_engines(HOUSE, noon, |store| async move {
+        let old = hands_in(&store, "old.csv", MARA).await;
+        let new = hands_in(&store, "new.csv", MARA).await;
+        let needed = hands_in(&store, "needed.csv", MARA).await;
+        let wish = Wish { path: needed.clone(), ..Wish::default() };
+        let id = importing::begin(&store, wish, None).await.unwrap();
+        came_yesterday(&old);
+        came_yesterday(&needed);
+        hands_in(&store, "another.csv", MARA).await;
+        assert!(!old.exists() && new.exists() && needed.exists());
+        let_go(&store, &needed).await.unwrap();
+        assert!(needed.exists(), "what is being read is not let go");
+        importing::run(&store, id, |_| {}).await.unwrap();
+        assert!(!needed.exists(), "what was read does not lie around");
+    });
+}
+
+#[test]
+fn forgetting_somebody_takes_every_file_that_is_not_being_read() {
+    both_engines(HOUSE, noon, |store| async move {
+        let path = hands_in(&store, "mara.csv", MARA).await;
+        importing::import(&store, Wish { path, ..Wish::default() }, None, |_| {}).await.unwrap();
+        let mara = store.read(|db| people::list(db, &people::Filter::default(), 1)).await.unwrap();
+        let read = hands_in(&store, "read.csv", MARA).await;
+        importing::begin(&store, Wish { path: read.clone(), ..Wish::default() }, None).await.unwrap();
+        let waits = hands_in(&store, "waits.csv", MARA).await;
+        let half = folder(&store).join(".half");
+        fs::write(&half, "name,email\nMara").unwrap();
+        forgetting::forget(&store, mara[0].id, None).await.unwrap();
+        assert!(read.exists() && !waits.exists() && !half.exists());
+    });
+}
