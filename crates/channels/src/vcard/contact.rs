@@ -119,7 +119,7 @@ impl Draft {
             "TITLE" => self.field("job_title", &text),
             "ROLE" => self.field("role", &text),
             "NOTE" => self.notes.push(text),
-            "CATEGORIES" => self.tags(&property.parts(',')),
+            "CATEGORIES" => self.tags(&text),
             "LANG" | "LANGUAGE" => self.field("language", &text),
             "UID" => self.uid = Some(text.split_whitespace().collect::<Vec<_>>().join(" ")),
             "REV" => self.revised = stamp(&text),
@@ -146,6 +146,9 @@ impl Draft {
         let (name, value) = (name.trim(), value.trim());
         if value.is_empty() || name.is_empty() {
             return;
+        }
+        if name == "tags" {
+            return self.tags(value);
         }
         let kept = self.fields.entry(name.to_owned()).or_default();
         if kept.is_empty() {
@@ -235,9 +238,19 @@ impl Draft {
         }
     }
 
-    fn tags(&mut self, tags: &[String]) {
-        let tags: Vec<&str> = tags.iter().map(|tag| tag.trim()).filter(|tag| says_something(tag)).collect();
-        self.field("tags", &tags.join(", "));
+    /// Adds tags to those that other lines gave; a comma parts them, wherever it stands.
+    fn tags(&mut self, tags: &str) {
+        let kept = self.fields.remove("tags").unwrap_or_default();
+        let mut all: Vec<String> = Vec::new();
+        for tag in kept.split(',').chain(tags.split(',')) {
+            let tag = tag.split_whitespace().collect::<Vec<_>>().join(" ");
+            if says_something(&tag) && !all.contains(&tag) {
+                all.push(tag);
+            }
+        }
+        if !all.is_empty() {
+            self.fields.insert("tags".into(), all.join(", "));
+        }
     }
 
     /// A picture or key within the card becomes a file; elsewhere it stays an address.

@@ -191,3 +191,9 @@ fn a_line_that_goes_on_is_never_the_end_of_a_card_or_the_beginning_of_another() 
     assert_eq!(ann.moments[0].body, "aBEGIN:VCARDEND:VCARD");
     assert_eq!(values(&ann), ["ann@acme.example"]);
 }
+
+#[test]
+fn tags_of_several_lines_are_one_list() {
+    let (ann, _, _) = one("BEGIN:VCARD\nFN:Ann\nCATEGORIES:a,b\\nc\nCATEGORIES:b c, a , ;,d\nEND:VCARD\n");
+    assert_eq!(ann.fields["tags"], "a, b c, d");
+}
