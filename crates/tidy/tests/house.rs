@@ -8,13 +8,13 @@ use tidy::{
 };
 
 // What there is at least. Raise these as the house grows; a guard that suddenly sees less has gone blind.
-const CRATES: usize = 3;
-const RUST_FILES: usize = 30;
-const TABLES: usize = 0;
-const MODULE_PATHS: usize = 100;
-const TEXTS: usize = 200;
-const LINKS: usize = 5;
-const DEPENDENCIES: usize = 50;
+const CRATES: usize = 12;
+const RUST_FILES: usize = 250;
+const TABLES: usize = 30;
+const MODULE_PATHS: usize = 2000;
+const TEXTS: usize = 4000;
+const LINKS: usize = 12;
+const DEPENDENCIES: usize = 200;
 
 fn house() -> House {
     House::here().expect("git lists the files of the house")
