@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use memory::{
-    Fate, MemoryError, finding, forgetting, joining, people, prepare, take,
+    Fate, MemoryError, accounts, finding, forgetting, joining, people, prepare, take,
     timeline::{self, From},
 };
 use model::{
@@ -354,5 +354,33 @@ fn a_source_can_be_taken_apart_from_somebody() {
             (bodies(id).await, bodies(new).await),
             (vec!["first".to_owned()], vec!["second".to_owned()])
         );
+    });
+}
+
+#[test]
+fn an_account_is_found_by_any_word_of_its_name_as_it_begins() {
+    both_engines(HOUSE, noon, |store| async move {
+        let world = store.world().clone();
+        store
+            .write(move |tx| {
+                for name in ["The Quills", "Quill & Sons", "Café 100% Arabica", "Tranquillity"] {
+                    accounts::make(tx, &world, name, "organisation", "", &Fields::new())?;
+                }
+                Ok::<_, MemoryError>(())
+            })
+            .await
+            .unwrap();
+        for (asked, names) in [
+            ("QUILL", &["Quill & Sons", "The Quills"][..]),
+            ("the quills", &["The Quills"]),
+            ("cafe", &["Café 100% Arabica"]),
+            ("100%", &["Café 100% Arabica"]),
+            ("%", &[]),
+            ("_he", &[]),
+            (" ", &[]),
+        ] {
+            let found = store.read(move |db| accounts::find(db, asked, 9)).await.unwrap();
+            assert_eq!(found.iter().map(|a| a.name.as_str()).collect::<Vec<_>>(), names, "{asked}");
+        }
     });
 }

@@ -112,14 +112,14 @@ pub fn list(db: &mut Read<'_>, after: Option<&str>, most: i64) -> Result<Vec<Acc
     Ok(db.rows(sql::LIST, params![after.unwrap_or(""), most], account)?)
 }
 
-/// Accounts whose name begins so.
+/// Accounts of whose name a word begins so; first those whose name does.
 pub fn find(db: &mut Read<'_>, query: &str, most: i64) -> Result<Vec<Account>> {
-    let from = fold(query.trim());
-    if from.is_empty() {
+    let word = fold(query.trim()).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    if word.is_empty() {
         return Ok(Vec::new());
     }
-    let to = format!("{from}\u{10ffff}");
-    Ok(db.rows(sql::FIND, params![from, to, most], account)?)
+    let (begins, within) = (format!("{word}%"), format!("% {word}%"));
+    Ok(db.rows(sql::FIND, params![begins, within, most], account)?)
 }
 
 /// Makes an account, or gives the one of this name.

@@ -13,7 +13,8 @@ pub(crate) const ACCOUNT: &str =
 pub(crate) const LIST: &str = "select account_id, kind, name, about, fields, created_at from accounts
     where sort_name > $1 order by sort_name, account_id limit $2";
 pub(crate) const FIND: &str = "select account_id, kind, name, about, fields, created_at from accounts
-    where sort_name >= $1 and sort_name < $2 order by sort_name, account_id limit $3";
+    where sort_name like $1 escape '!' or sort_name like $2 escape '!'
+    order by case when sort_name like $1 escape '!' then 0 else 1 end, sort_name, account_id limit $3";
 pub(crate) const NAMED: &str =
     "select account_id from accounts where sort_name = $1 order by account_id limit 1";
 pub(crate) const MAKE: &str =

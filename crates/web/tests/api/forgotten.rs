@@ -43,7 +43,7 @@ async fn met(served: &Served, till: &Program) -> (String, String, String) {
     let other = till.post("/api/v1/people", other).await.json()["person"].clone();
     let joined = json!({"other": other, "reason": "zyxcanary said so"});
     assert_eq!(till.post(&format!("/api/v1/people/{person}/merges"), joined).await.status, 201);
-    let accounts = till.get("/api/v1/accounts?q=the").await.json();
+    let accounts = till.get("/api/v1/accounts?q=quill").await.json();
     (person, accounts["items"][0]["id"].as_str().unwrap().to_owned(), moment)
 }
 
