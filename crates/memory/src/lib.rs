@@ -31,9 +31,12 @@ pub use whereabouts::{current, redirected};
 /// The memory's tables.
 pub const ROOM: store::Room = store::Room {
     name: "memory",
-    migrations: &[store::Migration {
-        number: 1,
-        name: "memory",
-        sql: include_str!("../migrations/001_memory.sql"),
-    }],
+    migrations: &[
+        store::Migration { number: 1, name: "memory", sql: include_str!("../migrations/001_memory.sql") },
+        store::Migration {
+            number: 2,
+            name: "directory",
+            sql: include_str!("../migrations/002_directory.sql"),
+        },
+    ],
 };

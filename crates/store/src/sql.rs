@@ -1,7 +1,9 @@
 //! The store's own statements.
 
 pub(crate) const BEGIN_READ: &str = "begin isolation level repeatable read read only";
-pub(crate) const BEGIN_WRITE: &str = "begin isolation level serializable";
+/// A table that is read from end to end counts as read whole, so that every other write to it would be a lost race; and
+/// while it is small, or nothing is known of its size yet, the planner likes to do that.
+pub(crate) const BEGIN_WRITE: &str = "begin isolation level serializable; set local enable_seqscan = off";
 pub(crate) const COMMIT: &str = "commit";
 pub(crate) const ROLLBACK: &str = "rollback";
 pub(crate) const NOTIFY: &str = "select pg_notify($1, $2)";
