@@ -68,6 +68,10 @@ fn a_server_on_a_full_disk_says_so_keeps_what_it_acknowledged_and_goes_on_when_t
             let (owner, ann) = move_in(&store).await;
             (Program::new(&store, &owner).await, ann)
         };
+        // The last connection to close takes the log away; before that the files are not to be copied.
+        while before.join("regard.db-wal").exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
         let port = free_port();
         let script = format!(
             "cp -r '{}'/. \"$DISK\"\nexec \"$REGARD\" serve --data \"$DISK\" --listen 127.0.0.1:{port}",

@@ -3,6 +3,7 @@
 use std::{
     net::TcpListener,
     process::{Child, Command},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -19,9 +20,17 @@ use model::PersonId;
 use serde_json::{Value, json};
 use store::Store;
 
-/// A port that nobody listens on.
+/// A port that nobody listens on. It lies below those that the system deals out to whoever calls: a caller who knocks
+/// before the server listens could be dealt the very port it knocks at, and would have called itself.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let of_this_process = std::process::id().wrapping_mul(101);
+    loop {
+        let port = 23_000 + ((of_this_process + NEXT.fetch_add(1, Ordering::Relaxed)) % 9_000) as u16;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A served house, which ends with the story.
@@ -74,7 +83,8 @@ impl Program {
     pub async fn new(store: &Store, owner: &Viewer) -> Self {
         let new = NewToken { label: "the till".into(), scopes: Scope::ALL.to_vec() };
         let (secret, _) = House::new(store.clone()).make_token(owner, new).await.unwrap();
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        // A connection that the server just closed must not be taken for a server that does not answer.
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         Self { client, key: secret.expose().to_owned() }
     }
 
