@@ -49,7 +49,7 @@ fn written(folder: &tempfile::TempDir, name: &str, text: &str) -> Wish {
 #[test]
 fn the_cdnow_orders_read_twice_are_23_570_people_and_69_659_purchases() {
     both_engines(HOUSE, noon, |store| async move {
-        let shown = importing::preview(&cdnow(), noon().now()).unwrap();
+        let shown = importing::preview(cdnow(), noon().now()).await.unwrap();
         assert_eq!(shown.format, Format::Orders);
         let tried = importing::dry_run(&store, cdnow(), |_| {}).await.unwrap().0;
         assert_eq!((tried.new_people, tried.moments, tried.refused), (23_570, 69_659, 0));
@@ -92,7 +92,8 @@ fn an_address_book_says_how_it_is_understood_and_keeps_what_it_could_not_read() 
         let id = found[0].id;
         let ann = store.read(move |db| people::person(db, id)).await.unwrap();
         assert_eq!(ann.roles[0].account_name, "Okafor & Daughters");
-        let lost = importing::preview(&Wish { map: vec!["email=Nowhere".into()], ..wish }, noon().now());
+        let lost = Wish { map: vec!["email=Nowhere".into()], ..wish };
+        let lost = importing::preview(lost, noon().now()).await;
         assert!(lost.unwrap_err().to_string().contains("Nowhere"), "an unknown column is named");
     });
 }

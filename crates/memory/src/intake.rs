@@ -41,8 +41,6 @@ impl Intake {
 
 async fn serve(store: Store, mut waiting: mpsc::Receiver<(Vec<Prepared>, Answer)>) {
     while let Some(first) = waiting.recv().await {
-        // Whoever was just answered and has more to say comes along, instead of waiting for the next commit.
-        tokio::task::yield_now().await;
         let mut group = vec![first];
         let mut size = group[0].0.len();
         while size < TOGETHER {

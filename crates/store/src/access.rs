@@ -4,6 +4,44 @@ use std::ops::{Deref, DerefMut};
 
 use crate::{Notice, Result, Row, Value, engine::Engine, session::Session, statements};
 
+/// A question among several that do not wait for each other's answers; see [`Read::ask`].
+pub struct Question<'q> {
+    pub(crate) parts: Vec<(String, Vec<Value<'q>>)>,
+    pub(crate) each: Box<dyn FnMut(&Row<'_>) -> Result<()> + 'q>,
+}
+
+impl<'q> Question<'q> {
+    /// A statement with its parameters, and what is done with each row of the answer.
+    pub fn new(sql: &str, params: &[Value<'q>], each: impl FnMut(&Row<'_>) -> Result<()> + 'q) -> Self {
+        Self::of(vec![(sql.to_owned(), params.to_vec())], each)
+    }
+
+    /// The same of several statements with rows of one shape.
+    pub fn of(parts: Vec<(String, Vec<Value<'q>>)>, each: impl FnMut(&Row<'_>) -> Result<()> + 'q) -> Self {
+        Self { parts, each: Box::new(each) }
+    }
+}
+
+/// A change among several that do not wait for each other; see [`Write::all`].
+pub enum Change<'c> {
+    /// Many new rows for a table, by the engine's fastest way. A conflict fails the transaction.
+    Load {
+        /// The table.
+        table: &'c str,
+        /// Its columns, in the rows' order.
+        columns: &'c [&'c str],
+        /// The rows.
+        rows: Vec<Vec<Value<'c>>>,
+    },
+    /// One statement for each set of parameters.
+    Each {
+        /// The statement.
+        sql: &'c str,
+        /// The sets.
+        sets: Vec<Vec<Value<'c>>>,
+    },
+}
+
 /// A view of the data at one point in time.
 pub struct Read<'a> {
     pub(crate) connection: Connection<'a>,
@@ -33,6 +71,21 @@ impl Read<'_> {
         match &mut self.connection {
             Connection::Sqlite(db) => statements::rows(db, sql, params, each),
             Connection::Postgres(session) => session.rows(sql, params, each),
+        }
+    }
+
+    /// Asks several questions; on PostgreSQL all of them are on their way at once.
+    pub fn ask(&mut self, questions: Vec<Question<'_>>) -> Result<()> {
+        match &mut self.connection {
+            Connection::Sqlite(db) => {
+                for Question { parts, mut each } in questions {
+                    for (sql, params) in parts {
+                        statements::rows(db, &sql, &params, &mut each)?;
+                    }
+                }
+                Ok(())
+            }
+            Connection::Postgres(session) => session.ask(questions),
         }
     }
 
@@ -88,6 +141,17 @@ impl<'a> Write<'a> {
         match &mut self.read.connection {
             Connection::Sqlite(db) => statements::load(db, table, columns, rows),
             Connection::Postgres(session) => session.load(table, columns, rows),
+        }
+    }
+
+    /// Makes several changes, in order; on PostgreSQL all of them are on their way at once.
+    pub fn all(&mut self, changes: &[Change<'_>]) -> Result<()> {
+        match &mut self.read.connection {
+            Connection::Sqlite(db) => changes.iter().try_for_each(|change| match change {
+                Change::Load { table, columns, rows } => statements::load(db, table, columns, rows),
+                Change::Each { sql, sets } => statements::each(db, sql, sets).map(drop),
+            }),
+            Connection::Postgres(session) => session.all(changes),
         }
     }
 

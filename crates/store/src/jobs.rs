@@ -43,7 +43,8 @@ pub struct Job {
     pub last_error: String,
 }
 
-/// Asks for work to be done once this transaction is committed.
+/// Asks for work to be done once this transaction is committed. Asked for again, a job is due at the earlier time and
+/// has all its tries; one that is being done just now is done once more.
 pub fn enqueue(
     tx: &mut Write<'_>,
     world: &World,
@@ -148,7 +149,10 @@ impl Worker {
         let now = self.store.world().now();
         self.store
             .write(move |tx| match &outcome {
-                Ok(()) => tx.run(sql::JOB_DONE, params![id]),
+                Ok(()) => {
+                    tx.run(sql::JOB_DONE, params![id])?;
+                    tx.run(sql::JOB_AGAIN, params![id])
+                }
                 Err(why) => {
                     let due = now.plus_seconds(pause(attempts));
                     tx.run(sql::JOB_FAILED, params![id, due, attempts >= TRIES, why])

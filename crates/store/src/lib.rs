@@ -23,7 +23,7 @@ pub mod trial;
 mod value;
 mod work;
 
-pub use access::{Read, Write};
+pub use access::{Change, Question, Read, Write};
 pub use engine::{Engine, Location, part_password};
 pub use error::{Result, StoreError};
 pub use files::{FileError, Files};

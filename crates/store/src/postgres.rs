@@ -51,7 +51,7 @@ impl Postgres {
     }
 
     async fn session(&self) -> Result<Session> {
-        Ok(Session { client: Arc::new(self.pool.get().await?), runtime: Handle::current(), raced: false })
+        Ok(Session::new(Arc::new(self.pool.get().await?), Handle::current()))
     }
 
     pub(crate) async fn read<T, E>(
@@ -64,12 +64,12 @@ impl Postgres {
     {
         let mut session = self.session().await?;
         let run = tokio::task::spawn_blocking(move || {
-            session.command(sql::BEGIN_READ)?;
+            session.begin(sql::BEGIN_READ);
             let work = std::panic::AssertUnwindSafe(|| {
                 work(&mut Read { connection: Connection::Postgres(&mut session) })
             });
             let outcome = std::panic::catch_unwind(work).unwrap_or_else(|p| Err(panicked(p.as_ref()).into()));
-            session.command(sql::ROLLBACK)?;
+            session.end(sql::ROLLBACK, &[])?;
             outcome
         });
         run.await.unwrap_or_else(|e| Err(StoreError::Panicked(e.to_string()).into()))
@@ -109,12 +109,12 @@ fn transaction<T, E: From<StoreError>>(
     session: &mut Session,
     work: &impl Fn(&mut Write<'_>) -> Result<T, E>,
 ) -> Fate<T, E> {
-    if let Err(error) = session.command(sql::BEGIN_WRITE) {
-        return Fate::Known(Err(error.into()));
-    }
+    session.begin(sql::BEGIN_WRITE);
     let (outcome, notices) = attempt(work, Connection::Postgres(session));
-    let outcome = outcome.and_then(|told| session.notify(&notices).map(|()| told).map_err(E::from));
-    let ended = session.command(if outcome.is_ok() && !session.raced { sql::COMMIT } else { sql::ROLLBACK });
+    let ended = match outcome.is_ok() && !session.raced {
+        true => session.end(sql::COMMIT, &notices),
+        false => session.end(sql::ROLLBACK, &[]),
+    };
     match (session.raced, ended) {
         (true, _) => Fate::Raced,
         (false, Err(error)) if outcome.is_ok() => Fate::Known(Err(error.into())),

@@ -6,7 +6,8 @@ pub(crate) const BEGIN_READ: &str = "begin isolation level repeatable read read 
 pub(crate) const BEGIN_WRITE: &str = "begin isolation level serializable; set local enable_seqscan = off";
 pub(crate) const COMMIT: &str = "commit";
 pub(crate) const ROLLBACK: &str = "rollback";
-pub(crate) const NOTIFY: &str = "select pg_notify($1, $2)";
+/// One notice for each line.
+pub(crate) const NOTIFY: &str = "select pg_notify($1, line) from string_to_table($2, E'\\n') line";
 pub(crate) const LISTEN: &str = "listen regard";
 
 /// Gives the types of a table's columns without reading a row.
@@ -31,7 +32,8 @@ pub(crate) const MIGRATION_LOCK: &str = "select pg_advisory_xact_lock(7234017283
 pub(crate) const JOB_ADD: &str = "insert into jobs
     (job_id, kind, key, payload, created_at, due_at, leased_until, attempts, dead, last_error)
     values ($1, $2, $3, $4, $5, $6, 0, 0, false, '')
-    on conflict (kind, key) do nothing";
+    on conflict (kind, key) do update set payload = excluded.payload, attempts = 0, dead = false,
+    due_at = case when jobs.dead or excluded.due_at < jobs.due_at then excluded.due_at else jobs.due_at end";
 
 const JOB_TAKE_SQLITE: &str = "update jobs set leased_until = $2, attempts = attempts + 1
     where job_id in (select job_id from jobs where dead = false and due_at <= $1 and leased_until <= $1
@@ -50,9 +52,10 @@ pub(crate) fn job_take(engine: crate::engine::Engine) -> &'static str {
     }
 }
 
-pub(crate) const JOB_DONE: &str = "delete from jobs where job_id = $1";
-pub(crate) const JOB_FAILED: &str =
-    "update jobs set due_at = $2, leased_until = 0, dead = $3, last_error = $4 where job_id = $1";
+/// A job that was asked for again while it was done has no attempts: what was done may not have seen what is new.
+pub(crate) const JOB_DONE: &str = "delete from jobs where job_id = $1 and attempts > 0";
+pub(crate) const JOB_AGAIN: &str = "update jobs set leased_until = 0 where job_id = $1 and attempts = 0";
+pub(crate) const JOB_FAILED: &str = "update jobs set due_at = $2, leased_until = 0, dead = $3 and attempts > 0, last_error = $4 where job_id = $1";
 pub(crate) const JOB_KEEP: &str = "update jobs set leased_until = $2 where job_id = $1";
 pub(crate) const JOB_REVIVE: &str =
     "update jobs set dead = false, attempts = 0, due_at = $2, leased_until = 0 where job_id = $1";

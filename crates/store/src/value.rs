@@ -1,8 +1,8 @@
 //! Values on their way in and out, the same for both engines.
 
-use std::{borrow::Cow, error::Error, str::FromStr};
+use std::{borrow::Cow, collections::BTreeSet, error::Error, str::FromStr};
 
-use bytes::BytesMut;
+use bytes::{BufMut, BytesMut};
 use model::{Id, Time};
 use postgres_types::{IsNull, ToSql, Type};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -22,7 +22,7 @@ pub enum Value<'a> {
     Real(f64),
     /// Yes or no.
     Bool(bool),
-    /// Text without NUL, which PostgreSQL cannot hold.
+    /// Text without NUL, which PostgreSQL cannot hold. In a column of words to be searched (`tsvector`), the words.
     Text(Cow<'a, str>),
     /// Bytes.
     Bytes(Cow<'a, [u8]>),
@@ -148,6 +148,7 @@ impl ToSql for Value<'_> {
             Self::Int(i) => i.to_sql_checked(ty, out),
             Self::Real(r) => r.to_sql_checked(ty, out),
             Self::Bool(b) => b.to_sql_checked(ty, out),
+            Self::Text(t) if *ty == Type::TS_VECTOR => write_words(t, out),
             Self::Text(t) => t.as_ref().to_sql_checked(ty, out),
             Self::Bytes(b) => b.as_ref().to_sql_checked(ty, out),
             Self::Uuid(u) => u.to_sql_checked(ty, out),
@@ -157,6 +158,17 @@ impl ToSql for Value<'_> {
         true
     }
     postgres_types::to_sql_checked!();
+}
+
+/// Words parted by spaces as a `tsvector` of just these, without positions, as `tsvectorrecv` reads it.
+fn write_words(text: &str, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    let words: BTreeSet<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
+    out.put_i32(words.len().try_into()?);
+    for word in words {
+        out.put_slice(word.as_bytes());
+        out.put_slice(&[0, 0, 0]);
+    }
+    Ok(IsNull::No)
 }
 
 /// One row of an answer, from either engine.

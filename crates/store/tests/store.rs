@@ -8,7 +8,10 @@ use std::sync::{
 
 use model::{StaffId, Time, World};
 use serde_json::json;
-use store::{Migration, Notice, Room, Store, StoreError, ToValue, Value, jobs, params, trial::both_engines};
+use store::{
+    Change, Migration, Notice, Question, Room, Store, StoreError, ToValue, Value, jobs, params,
+    trial::both_engines,
+};
 use tokio::sync::watch;
 
 const NUMBERS: Room = Room {
@@ -116,6 +119,100 @@ fn a_notice_leaves_after_the_commit_and_never_without_one() {
         assert!(lost.is_err());
         store.write(|tx| tx.announce(Notice::about("number", "kept"))).await.unwrap();
         assert_eq!(notices.recv().await.unwrap(), Notice::about("number", "kept"));
+    });
+}
+
+#[test]
+fn changes_sent_together_happen_in_their_order_or_not_at_all() {
+    fn rows(from: i64, to: i64) -> Change<'static> {
+        let row = |n: i64| vec![Value::Int(n), Value::Text("new".into()), Value::Null];
+        Change::Load {
+            table: "numbers",
+            columns: &["number", "word", "who"],
+            rows: (from..to).map(row).collect(),
+        }
+    }
+    fn rename() -> Change<'static> {
+        let sets = (0..500).map(|n| vec![Value::Int(n), Value::Text(format!("word {n}").into())]);
+        Change::Each { sql: "update numbers set word = $2 where number = $1", sets: sets.collect() }
+    }
+    both_engines(HOUSE, noon, |store| async move {
+        store.write(|tx| tx.all(&[rows(0, 400), rename(), rows(400, 500)])).await.unwrap();
+        let asked = store.read(|db| {
+            let (mut new, mut words) = (0, Vec::new());
+            db.ask(vec![
+                Question::new("select count(*) from numbers where word = $1", params!["new"], |row| {
+                    new = row.get::<i64>(0)?;
+                    Ok(())
+                }),
+                Question::of(Vec::new(), |_| unreachable!()),
+                Question::new(
+                    "select word from numbers where number >= $1 and number < 401",
+                    params![398i64],
+                    |row| {
+                        words.push(row.get::<String>(0)?);
+                        Ok(())
+                    },
+                ),
+            ])?;
+            Ok::<_, StoreError>((new, words))
+        });
+        let (new, mut words) = asked.await.unwrap();
+        words.sort();
+        assert_eq!((new, words), (100, vec!["new".to_owned(), "word 398".into(), "word 399".into()]));
+        let twice = store.write(|tx| tx.all(&[rename(), rows(499, 600)])).await;
+        assert!(twice.is_err(), "a conflict fails them all");
+        let new = store.read(|db| db.number("select count(*) from numbers where word = $1", params!["new"]));
+        assert_eq!(new.await.unwrap(), 100);
+    });
+}
+
+#[test]
+fn a_job_asked_for_while_it_is_done_is_done_again_and_a_dead_one_revived() {
+    let world = || World::new(Arc::new(model::SystemClock), Arc::new(model::SeededChance::new(2)));
+    both_engines(HOUSE, world, |store| async move {
+        async fn ask(store: &Store, n: i64) {
+            let world = store.world().clone();
+            let asked = store.write(move |tx| {
+                jobs::enqueue(tx, &world, "look", "", &json!({ "n": n }), world.now())?;
+                jobs::enqueue(tx, &world, "fail", "", &json!({ "n": n }), world.now())
+            });
+            asked.await.unwrap();
+        }
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let (seen_here, store_here) = (seen.clone(), store.clone());
+        let worker = jobs::Worker::new(store.clone())
+            .on("look", move |job| {
+                let (seen, store) = (seen_here.clone(), store_here.clone());
+                async move {
+                    let n = job.payload["n"].as_i64().unwrap();
+                    seen.lock().unwrap().push(n);
+                    if n == 1 {
+                        ask(&store, 2).await;
+                    }
+                    Ok(())
+                }
+            })
+            .on("fail", |_| async { Err("never".to_owned()) });
+        ask(&store, 1).await;
+        while worker.turn().await.unwrap() {}
+        assert_eq!(*seen.lock().unwrap(), [1, 2]);
+        let failed = store.read(|db| jobs::list(db, 10)).await.unwrap();
+        assert_eq!(failed.len(), 1, "only what fails is left");
+        store
+            .write(|tx| {
+                tx.run(
+                    "update jobs set dead = $1, due_at = due_at + 1000000000, attempts = 16",
+                    params![true],
+                )
+            })
+            .await
+            .unwrap();
+        assert!(!worker.turn().await.unwrap(), "a dead job is left alone");
+        ask(&store, 3).await;
+        let revived = store.read(|db| jobs::list(db, 10)).await.unwrap();
+        let revived = revived.iter().find(|job| job.kind == "fail").unwrap();
+        assert!(!revived.dead && revived.attempts == 0 && worker.turn().await.unwrap());
     });
 }
 

@@ -10,6 +10,7 @@ mod health;
 mod icon;
 mod layout;
 mod metrics;
+mod originals;
 mod pace;
 mod pages;
 mod problem;

@@ -22,7 +22,7 @@ use serde_json::json;
 use store::Files;
 
 use super::wish::{Format, Wish};
-use crate::DeliveryError;
+use crate::{DeliveryError, aside::blocking};
 
 /// Records shown in a preview.
 const SHOWN: usize = 5;
@@ -55,7 +55,11 @@ pub struct Preview {
 }
 
 /// Looks at a file without keeping anything.
-pub fn preview(wish: &Wish, now: Time) -> Result<Preview, DeliveryError> {
+pub async fn preview(wish: Wish, now: Time) -> Result<Preview, DeliveryError> {
+    blocking(move || look(&wish, now)).await
+}
+
+fn look(wish: &Wish, now: Time) -> Result<Preview, DeliveryError> {
     let format = format(wish)?;
     let (sheet, mapping) = match format {
         Format::People | Format::Orders => {
@@ -257,7 +261,7 @@ mod tests {
             std::fs::write(&path, start).unwrap();
             for format in [None, Some(Format::People)] {
                 let wish = Wish { path: path.clone(), format, ..Wish::default() };
-                let refused = preview(&wish, Time::from_seconds(0)).unwrap_err().to_string();
+                let refused = look(&wish, Time::from_seconds(0)).unwrap_err().to_string();
                 assert!(refused.contains(said), "{refused}");
             }
         }

@@ -59,7 +59,7 @@ pub struct Import {
     pub name: String,
     /// How it is read.
     pub wish: Wish,
-    /// `running`, `done`, `stopped`.
+    /// `running`, `stopped` (and tried again), `done`, `given_up`.
     pub state: String,
     /// Bytes read.
     pub position: i64,
@@ -131,7 +131,8 @@ pub async fn import(
     run(store, id, tell).await
 }
 
-/// Notes that a file shall be read, or finds the unfinished reading of it.
+/// Notes that a file shall be read, or finds the unfinished reading of it; if the file it read is gone, it goes on with
+/// this one, which holds the same.
 pub async fn begin(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<ImportId, DeliveryError> {
     let now = store.world().now();
     let opened = blocking({
@@ -144,6 +145,10 @@ pub async fn begin(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<Imp
     store
         .write(move |tx| {
             if let Some(import) = tx.first(sql::UNFINISHED, params![digest], read)? {
+                if !import.wish.path.exists() {
+                    let moved = Wish { path: wish.path.clone(), name: Some(import.name), ..import.wish };
+                    tx.run(sql::MOVE, params![import.id, json!(moved).to_string()])?;
+                }
                 return Ok(import.id);
             }
             let id: ImportId = world.id();
@@ -154,9 +159,12 @@ pub async fn begin(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<Imp
         .await
 }
 
-/// Notes that a file shall be read, and has it read in the background.
+/// Notes that a file shall be read, and has it read in the background. A second copy of a file whose reading goes on is
+/// not needed, and goes.
 pub async fn later(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<ImportId, DeliveryError> {
+    let path = wish.path.clone();
     let id = begin(store, wish, by).await?;
+    uploads::let_go(store, &path).await?;
     let world = store.world().clone();
     store
         .write(move |tx| {
@@ -174,7 +182,7 @@ pub async fn run(
     mut tell: impl FnMut(&Step) + Send,
 ) -> Result<Import, DeliveryError> {
     let import = one(store, id).await?;
-    if import.state == "done" {
+    if matches!(import.state.as_str(), "done" | "given_up") {
         // A job may come twice; the file may be gone by then, or still lie there if the first time was cut short.
         uploads::let_go(store, &import.wish.path).await?;
         return Ok(import);
@@ -427,7 +435,7 @@ pub async fn abandon(store: &Store, id: ImportId) -> Result<(), DeliveryError> {
     store
         .write(move |tx| {
             let counts = json!(import.counts).to_string();
-            tx.run(sql::ADVANCE, params![id, import.position, counts, now, "done", "given up"])?;
+            tx.run(sql::ADVANCE, params![id, import.position, counts, now, "given_up", import.error])?;
             Ok::<_, DeliveryError>(tx.announce(Notice::about("import", id))?)
         })
         .await?;

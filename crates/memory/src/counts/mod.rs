@@ -4,7 +4,7 @@ mod sql;
 
 use model::{Direction, NewMoment, PersonId, Time};
 use std::collections::{BTreeMap, HashMap};
-use store::{ToValue, Value, Write, params};
+use store::{Change, ToValue, Value, Write, params};
 
 use crate::Result;
 
@@ -19,10 +19,7 @@ struct Met<'a> {
 }
 
 /// Adds moments to the counts of their people.
-pub(crate) fn met<'a>(
-    tx: &mut Write<'_>,
-    told: impl Iterator<Item = (PersonId, &'a NewMoment)>,
-) -> Result<()> {
+pub(crate) fn met<'a>(told: impl Iterator<Item = (PersonId, &'a NewMoment)>) -> [Change<'a>; 2] {
     let mut all: BTreeMap<PersonId, Met<'_>> = BTreeMap::new();
     for (person, moment) in told {
         let met = all.entry(person).or_default();
@@ -33,19 +30,20 @@ pub(crate) fn met<'a>(
         let channel = met.channels.entry(moment.channel.as_str()).or_default();
         *channel = (channel.0.max(moment.at), channel.1 + 1);
     }
-    let people: Vec<Vec<Value<'_>>> = all
-        .iter()
-        .map(|(p, m)| vec![p.value(), m.moments.value(), m.heard.value(), m.first.value(), m.last.value()])
-        .collect();
-    tx.each(sql::MET, &people)?;
-    let channels: Vec<Vec<Value<'_>>> = all
-        .iter()
-        .flat_map(|(p, m)| {
-            m.channels.iter().map(|(c, (last, n))| vec![p.value(), c.value(), last.value(), n.value()])
+    let own = |value: Value<'_>| value.into_owned();
+    let people = all.iter().map(|(person, met)| {
+        let counts = [met.moments.value(), met.heard.value(), met.first.value(), met.last.value()];
+        [person.value()].into_iter().chain(counts).map(own).collect()
+    });
+    let channels = all.iter().flat_map(|(person, met)| {
+        met.channels.iter().map(|(&channel, (last, moments))| {
+            vec![own(person.value()), channel.value(), own(last.value()), own(moments.value())]
         })
-        .collect();
-    tx.each(sql::MET_BY_CHANNEL, &channels)?;
-    Ok(())
+    });
+    [
+        Change::Each { sql: sql::MET, sets: people.collect() },
+        Change::Each { sql: sql::MET_BY_CHANNEL, sets: channels.collect() },
+    ]
 }
 
 /// Counts somebody's moments anew, after rows moved.

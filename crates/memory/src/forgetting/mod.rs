@@ -6,13 +6,13 @@ mod sql;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, KeyInit, Mac};
-use model::{AuditId, Handle, PersonId, StaffId, Time, World};
+use model::{AuditId, PersonId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
-use store::{Engine, Location, Notice, Read, Store, ToValue, Value, Write, jobs, params};
+use store::{Engine, Location, Notice, Question, Read, Store, ToValue, Value, Write, jobs, params};
 
-use crate::{MemoryError, Result, lists::each_in, naming::variants, whereabouts};
+use crate::{MemoryError, Prepared, Result, lists::each_in, naming::variants, whereabouts};
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;
@@ -175,18 +175,20 @@ fn stays(engine: Engine) -> Vec<String> {
     stays
 }
 
+/// The key under which handles of the forgotten are kept, if there are any.
+pub(crate) fn key(found: &mut Option<Vec<u8>>) -> Question<'_> {
+    Question::new(sql::KEY, params![SECRET], |row| {
+        *found = Some(row.get(0)?);
+        Ok(())
+    })
+}
+
 /// Which fragments of a batch, by their handles, speak of somebody who was forgotten.
-pub(crate) fn among(tx: &mut Write<'_>, batch: &[&[Handle]]) -> Result<HashSet<usize>> {
-    if tx.first(sql::ANY, &[], |_| Ok(()))?.is_none() {
-        return Ok(HashSet::new());
-    }
-    let Some(key) = tx.first(sql::SECRET, params![SECRET], |row| row.get::<Vec<u8>>(0))? else {
-        return Ok(HashSet::new());
-    };
+pub(crate) fn among(tx: &mut Write<'_>, key: &[u8], batch: &[Prepared]) -> Result<HashSet<usize>> {
     let mut by_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
-    for (n, handles) in batch.iter().enumerate() {
-        for handle in *handles {
-            by_hash.entry(hash(&key, handle.kind.as_str(), &handle.value)).or_default().push(n);
+    for (n, prepared) in batch.iter().enumerate() {
+        for handle in &prepared.handles {
+            by_hash.entry(hash(key, handle.kind.as_str(), &handle.value)).or_default().push(n);
         }
     }
     let hashes: Vec<&Vec<u8>> = by_hash.keys().collect();

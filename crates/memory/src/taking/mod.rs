@@ -1,5 +1,6 @@
 //! Taking in: what a source says becomes part of somebody's memory.
 
+mod known;
 mod prepare;
 mod resolve;
 mod rows;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::{MomentId, NewMoment, PersonId, ProfileId, Time};
-use store::{Engine, ToValue, Value, Write};
+use store::{Change, Engine, ToValue, Value, Write};
 
 use super::{prepare::PreparedMoment, sql};
 use crate::{Result, counts, lists::each_in, naming};
@@ -32,52 +32,56 @@ pub(crate) struct Telling<'a> {
     pub(crate) prepared: &'a PreparedMoment,
 }
 
-impl<'a> Rows<'a> {
+impl Rows<'_> {
     pub(crate) fn write(self, tx: &mut Write<'_>, now: Time) -> Result<()> {
-        let load = |tx: &mut Write<'_>, (table, columns): (&str, &[&str]), rows: &[Vec<Value<'_>>]| {
-            tx.load(table, columns, rows)
-        };
-        load(tx, sql::PEOPLE, &self.people)?;
-        load(tx, sql::PROFILES, &self.profiles)?;
-        load(tx, sql::HANDLES, &self.handles)?;
-        let directory: Vec<_> =
-            self.directory.iter().map(|(k, v, p)| vec![k.value(), v.value(), p.value()]).collect();
-        load(tx, sql::DIRECTORY, &directory)?;
-        let words: Vec<_> = self.words.iter().map(|(p, w)| vec![p.value(), w.value()]).collect();
-        load(tx, naming::sql::PERSON_WORDS, &words)?;
-        let known: Vec<_> =
-            self.known_directory.iter().map(|(k, v, p)| vec![k.value(), v.value(), p.value()]).collect();
-        tx.each(sql::ADD_DIRECTORY, &known)?;
-        let known: Vec<_> = self.known_words.iter().map(|(p, w)| vec![p.value(), w.value()]).collect();
-        tx.each(naming::sql::ADD_PERSON_WORD, &known)?;
         naming::vocabulary(tx, self.words.iter().chain(&self.known_words).map(|(_, word)| *word))?;
-        tx.each(crate::accounts::sql::ADD_ROLE, &self.roles)?;
-        moments(tx, &self.moments, now)
+        let docs = docs(tx, &self.moments)?;
+        let texts: Vec<(String, String)> =
+            self.moments.iter().map(|t| (json(&t.moment.data), json(&t.moment.originals))).collect();
+        let mut changes = vec![
+            load(sql::PEOPLE, self.people),
+            load(sql::PROFILES, self.profiles),
+            load(sql::HANDLES, self.handles),
+            load(sql::DIRECTORY, claims(&self.directory)),
+            load(naming::sql::PERSON_WORDS, words(&self.words)),
+            Change::Each { sql: sql::ADD_DIRECTORY, sets: claims(&self.known_directory) },
+            Change::Each { sql: naming::sql::ADD_PERSON_WORD, sets: words(&self.known_words) },
+            Change::Each { sql: crate::accounts::sql::ADD_ROLE, sets: self.roles },
+            load(sql::MOMENTS, moments(&self.moments, &texts, &now)),
+            load(sql::MOMENT_DIRECTORY, directory(&self.moments, &docs)),
+            moment_words(tx.engine(), &self.moments, &docs),
+            load(sql::FILES, files(&self.moments)),
+        ];
+        changes.extend(counts::met(self.moments.iter().map(|t| (t.person, t.moment))));
+        Ok(tx.all(&changes)?)
     }
 }
 
-fn moments(tx: &mut Write<'_>, tellings: &[Telling<'_>], now: Time) -> Result<()> {
-    if tellings.is_empty() {
-        return Ok(());
-    }
-    let docs = docs(tx, tellings)?;
-    let texts: Vec<(String, String)> =
-        tellings.iter().map(|t| (json(&t.moment.data), json(&t.moment.originals))).collect();
-    let rows: Vec<Vec<Value<'_>>> = tellings
-        .iter()
-        .zip(&texts)
-        .map(|(t, (data, originals))| moment_row(t, data, originals, &now))
-        .collect();
-    tx.load(sql::MOMENTS.0, sql::MOMENTS.1, &rows)?;
-    let rows: Vec<Vec<Value<'_>>> = tellings
-        .iter()
-        .zip(&docs)
-        .map(|(t, doc)| vec![t.prepared.id.value(), t.person.value(), t.moment.at.value(), doc.value()])
-        .collect();
-    tx.load(sql::MOMENT_DIRECTORY.0, sql::MOMENT_DIRECTORY.1, &rows)?;
-    words(tx, tellings, &docs)?;
-    files(tx, tellings)?;
-    counts::met(tx, tellings.iter().map(|t| (t.person, t.moment)))
+fn load<'c>((table, columns): (&'c str, &'c [&'c str]), rows: Vec<Vec<Value<'c>>>) -> Change<'c> {
+    Change::Load { table, columns, rows }
+}
+
+fn claims<'r>(all: &'r BTreeSet<(&str, &str, PersonId)>) -> Vec<Vec<Value<'r>>> {
+    all.iter().map(|(kind, value, person)| vec![kind.value(), value.value(), person.value()]).collect()
+}
+
+fn words<'r>(all: &'r BTreeSet<(PersonId, &str)>) -> Vec<Vec<Value<'r>>> {
+    all.iter().map(|(person, word)| vec![person.value(), word.value()]).collect()
+}
+
+fn moments<'r>(
+    tellings: &'r [Telling<'_>],
+    texts: &'r [(String, String)],
+    now: &'r Time,
+) -> Vec<Vec<Value<'r>>> {
+    let rows = tellings.iter().zip(texts);
+    rows.map(|(telling, (data, originals))| moment_row(telling, data, originals, now)).collect()
+}
+
+fn directory<'r>(tellings: &'r [Telling<'_>], docs: &'r [i64]) -> Vec<Vec<Value<'r>>> {
+    let rows = tellings.iter().zip(docs);
+    rows.map(|(t, doc)| vec![t.prepared.id.value(), t.person.value(), t.moment.at.value(), doc.value()])
+        .collect()
 }
 
 fn moment_row<'r>(t: &'r Telling<'_>, data: &'r str, originals: &'r str, now: &'r Time) -> Vec<Value<'r>> {
@@ -134,33 +138,24 @@ fn doc(at: Time, id: MomentId) -> i64 {
     slot | (id.uuid().as_u128() & 0x3f_ffff) as i64
 }
 
-fn words(tx: &mut Write<'_>, tellings: &[Telling<'_>], docs: &[i64]) -> Result<()> {
-    let mut rows: Vec<(i64, &str)> =
-        docs.iter().zip(tellings).map(|(d, t)| (*d, t.prepared.words.as_str())).collect();
+fn moment_words<'r>(engine: Engine, tellings: &'r [Telling<'_>], docs: &'r [i64]) -> Change<'r> {
+    let mut rows: Vec<(&i64, &str)> =
+        docs.iter().zip(tellings).map(|(doc, t)| (doc, t.prepared.words.as_str())).collect();
     // FTS5 begins a new segment whenever a document's number falls.
     rows.sort_unstable();
-    let rows: Vec<Vec<Value<'_>>> = rows.iter().map(|(d, w)| vec![d.value(), w.trim_end().value()]).collect();
-    match tx.engine() {
-        Engine::Sqlite => tx.load(sql::SQLITE_WORDS.0, sql::SQLITE_WORDS.1, &rows)?,
-        Engine::Postgres => drop(tx.each(sql::POSTGRES_WORDS, &rows)?),
+    let rows = rows.into_iter().map(|(doc, words)| vec![doc.value(), words.trim_end().value()]).collect();
+    match engine {
+        Engine::Sqlite => load(sql::SQLITE_WORDS, rows),
+        Engine::Postgres => load(sql::POSTGRES_WORDS, rows),
     }
-    Ok(())
 }
 
-fn files(tx: &mut Write<'_>, tellings: &[Telling<'_>]) -> Result<()> {
-    let rows: Vec<Vec<Value<'_>>> = tellings
-        .iter()
-        .flat_map(|t| {
-            let digests: BTreeSet<&str> = t.moment.originals.iter().map(|o| o.digest.as_str()).collect();
-            digests.into_iter().map(|d| {
-                vec![
-                    t.person.value(),
-                    t.prepared.id.value(),
-                    Value::Text(d.to_owned().into()),
-                    t.profile.value(),
-                ]
-            })
-        })
-        .collect();
-    Ok(tx.load(sql::FILES.0, sql::FILES.1, &rows)?)
+fn files<'r>(tellings: &'r [Telling<'_>]) -> Vec<Vec<Value<'r>>> {
+    let rows = tellings.iter().flat_map(|t| {
+        let digests: BTreeSet<&str> = t.moment.originals.iter().map(|o| o.digest.as_str()).collect();
+        digests
+            .into_iter()
+            .map(|digest| vec![t.person.value(), t.prepared.id.value(), digest.value(), t.profile.value()])
+    });
+    rows.collect()
 }

@@ -9,12 +9,13 @@ pub(crate) fn guards(marks: &str) -> String {
 pub(crate) fn names(marks: &str) -> String {
     format!("select person_id, name, named from people where person_id in ({marks})")
 }
-/// Handles with the home that holds each; a home's handles move with it when a joining is undone.
+/// Handles with the home that holds each; a home's handles move with it when a joining is undone. The people are named
+/// for both tables: PostgreSQL does not carry a list over to the other side of a join, and read every profile there is.
 pub(crate) fn homes(marks: &str) -> String {
     format!(
         "select h.person_id, h.kind, h.value, p.home_id from handles h
          join profiles p on p.person_id = h.person_id and p.profile_id = h.profile_id
-         where h.person_id in ({marks})"
+         where h.person_id in ({marks}) and p.person_id in ({marks})"
     )
 }
 pub(crate) fn known_profiles(marks: &str) -> String {
@@ -80,8 +81,6 @@ pub(crate) const MOMENT_DIRECTORY: (&str, &[&str]) =
     ("moment_directory", &["moment_id", "person_id", "at", "doc"]);
 pub(crate) const FILES: (&str, &[&str]) = ("files", &["person_id", "moment_id", "digest", "profile_id"]);
 pub(crate) const SQLITE_WORDS: (&str, &[&str]) = ("moment_words", &["rowid", "words"]);
-/// Words without positions: each is one lexeme, exactly as cut by us.
-pub(crate) const POSTGRES_WORDS: &str =
-    "insert into moment_words (doc, words) values ($1, array_to_tsvector(string_to_array($2, ' ')))";
+pub(crate) const POSTGRES_WORDS: (&str, &[&str]) = ("moment_words", &["doc", "words"]);
 
 pub(crate) const ADD_DIRECTORY: &str = "insert into directory (kind, value, person_id) values ($1, $2, $3) on conflict (kind, value, person_id) do nothing";

@@ -1,19 +1,20 @@
 //! The central act: a batch of fragments becomes part of the memory, each with its person, in one transaction.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use model::{AccountId, HandleKind, MomentId, NewMoment, PersonId, ProfileId, RoleId, Time, World, fold};
+use model::{AccountId, MomentId, NewMoment, PersonId, ProfileId, RoleId, Time, World, fold};
 use serde::Serialize;
-use store::{Notice, ToValue, Value, Write, params};
+use store::{Notice, ToValue, Value, Write};
 
 use super::{
+    known::{Found, look_up},
     prepare::{Prepared, prepare},
-    resolve::{Known, Matched, Offer, Verdict, Who, pair},
+    resolve::{Matched, Offer, Verdict},
     rows::{Rows, Telling},
     sql,
 };
 use crate::{
-    MemoryError, Result, desk, forgetting,
+    Result, desk,
     lists::each_in,
     naming,
     offers::{self, Evidence},
@@ -53,13 +54,11 @@ pub enum Fate {
 /// strangers with one handle makes the person whom the second joins.
 pub fn take(tx: &mut Write<'_>, world: &World, batch: &[Prepared]) -> Result<Vec<Taken>> {
     let now = world.now();
-    let forgotten = forgetting::among(tx, &batch.iter().map(|p| p.handles.as_slice()).collect::<Vec<_>>())?;
-    let mut known = known(tx, batch)?;
-    let mut profiles = known_profiles(tx, &known)?;
-    let tellings = known_moments(tx, batch)?;
-    let accounts = accounts(tx, world, batch)?;
+    let named = named(batch);
+    let Found { forgotten, mut known, mut profiles, moments, mut accounts } = look_up(tx, batch, &named)?;
+    make_accounts(tx, world, &named, &mut accounts)?;
     let mut batch_state =
-        Batch { world, now, accounts, seen: tellings, rows: Rows::default(), touched: HashSet::new() };
+        Batch { world, now, accounts, seen: moments, rows: Rows::default(), touched: HashSet::new() };
     let texts: Vec<String> =
         batch.iter().map(|p| serde_json::to_string(&p.fragment.fields).unwrap_or_default()).collect();
     let mut taken = Vec::with_capacity(batch.len());
@@ -77,7 +76,9 @@ pub fn take(tx: &mut Write<'_>, world: &World, batch: &[Prepared]) -> Result<Vec
         }
         let verdict = known.resolve(prepared);
         let (person, fate) = batch_state.place(prepared, fields, &verdict, &mut profiles);
-        learn(&mut known, prepared, person, verdict.home.unwrap_or(person), fate);
+        if fate != Fate::Known {
+            known.learn(prepared, person, verdict.home.unwrap_or(person));
+        }
         offers.extend(verdict.offers.into_iter().map(|offer| (person, offer)));
         taken.push(batch_state.tell(prepared, person, fate));
     }
@@ -271,135 +272,44 @@ fn text(matched: &Matched) -> Value<'static> {
     Value::Text(serde_json::to_string(matched).unwrap_or_else(|_| "{}".into()).into())
 }
 
-/// Who the batch could belong to, in few queries.
-fn known(tx: &mut Write<'_>, batch: &[Prepared]) -> Result<Known> {
-    let mut by_kind: HashMap<&str, Vec<Value<'_>>> = HashMap::new();
-    for handle in batch.iter().flat_map(|p| &p.handles) {
-        by_kind.entry(handle.kind.as_str()).or_default().push(handle.value.value());
-    }
-    let mut known = Known::default();
-    for (kind, values) in &by_kind {
-        let fixed = params![kind];
-        let found = each_in(tx, sql::directory, fixed, values, |row| {
-            Ok((row.get::<String>(0)?, row.get::<PersonId>(1)?))
-        })?;
-        for (value, person) in found {
-            let holders = known.directory.entry(((*kind).to_owned(), value)).or_default();
-            if !holders.contains(&person) {
-                holders.push(person);
-            }
-        }
-        let guards = each_in(tx, sql::guards, fixed, values, |row| {
-            Ok((row.get::<String>(0)?, row.get::<String>(1)?))
-        })?;
-        known.guarded.extend(guards.into_iter().map(|(value, state)| (((*kind).to_owned(), value), state)));
-    }
-    for id in batch.iter().filter_map(|p| p.told_of) {
-        match whereabouts::current(tx, id) {
-            Ok(person) => drop(known.told_of.insert(id, person)),
-            Err(MemoryError::NobodyHere(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    who(tx, &mut known)?;
-    Ok(known)
-}
-
-fn who(tx: &mut Write<'_>, known: &mut Known) -> Result<()> {
-    let ids: HashSet<PersonId> =
-        known.directory.values().flatten().chain(known.told_of.values()).copied().collect();
-    let asked: Vec<Value<'_>> = ids.iter().map(ToValue::value).collect();
-    let names = each_in(tx, sql::names, &[], &asked, |row| {
-        Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<bool>(2)?))
-    })?;
-    for (person, name, named) in names {
-        let words = named.then(|| model::fold_words(&name).into_iter().collect());
-        known.people.insert(person, Who { name: words, ..Who::default() });
-    }
-    let homes = each_in(tx, sql::homes, &[], &asked, |row| {
-        Ok((row.get::<PersonId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?, row.get::<PersonId>(3)?))
-    })?;
-    for (person, kind, value, home) in homes {
-        let who = known.people.entry(person).or_default();
-        who.profiles += usize::from(kind == naming::RECORD);
-        if kind == HandleKind::External.as_str() {
-            who.externals.push(value.clone());
-        }
-        let holder = who.homes.entry((kind, value)).or_insert(home);
-        *holder = home.min(*holder);
-    }
-    Ok(())
-}
-
-/// What the batch itself has said so far counts for the fragments after it.
-fn learn(known: &mut Known, prepared: &Prepared, person: PersonId, home: PersonId, fate: Fate) {
-    if fate == Fate::Known {
-        return;
-    }
-    if let Some(id) = prepared.told_of {
-        known.told_of.insert(id, person);
-    }
-    let who = known.people.entry(person).or_default();
-    who.profiles += 1;
-    if let (None, Some(name)) = (&who.name, &prepared.name) {
-        who.name = Some(model::fold_words(name).into_iter().collect());
-    }
-    for handle in &prepared.handles {
-        who.homes.entry(pair(handle)).or_insert(home);
-        if handle.kind == HandleKind::External {
-            who.externals.push(handle.value.clone());
-        }
-        let holders = known.directory.entry(pair(handle)).or_default();
-        if !holders.contains(&person) {
-            holders.push(person);
-        }
-    }
-}
-
-fn known_profiles(tx: &mut Write<'_>, known: &Known) -> Result<HashSet<ProfileId>> {
-    let asked: Vec<Value<'_>> = known.people.keys().map(ToValue::value).collect();
-    Ok(each_in(tx, sql::known_profiles, &[], &asked, |row| row.get(0))?.into_iter().collect())
-}
-
-fn known_moments(tx: &mut Write<'_>, batch: &[Prepared]) -> Result<HashSet<MomentId>> {
-    let asked: Vec<Value<'_>> = batch.iter().flat_map(|p| &p.moments).map(|m| m.id.value()).collect();
-    Ok(each_in(tx, sql::known_moments, &[], &asked, |row| row.get(0))?.into_iter().collect())
-}
-
-/// The accounts that a batch names, made where they are not known. Names are compared folded.
-fn accounts(tx: &mut Write<'_>, world: &World, batch: &[Prepared]) -> Result<HashMap<String, AccountId>> {
-    let mut named: HashMap<String, (&str, &str)> = HashMap::new();
+/// The accounts that a batch names, with what each is. Names are compared folded.
+fn named(batch: &[Prepared]) -> BTreeMap<String, (&str, &str)> {
+    let mut named = BTreeMap::new();
     for fragment in batch.iter().map(|p| &p.fragment) {
         for name in fragment.moments.iter().filter_map(|m| m.account.as_deref()) {
             named.entry(fold(name)).or_insert((name, "organisation"));
         }
         for claim in &fragment.roles {
-            named.insert(fold(&claim.account), (&claim.account, &claim.account_kind));
+            named.insert(fold(&claim.account), (claim.account.as_str(), claim.account_kind.as_str()));
         }
     }
-    let keys: Vec<String> = named.keys().cloned().collect();
-    let asked: Vec<Value<'_>> = keys.iter().map(ToValue::value).collect();
-    let found =
-        each_in(tx, sql::accounts, &[], &asked, |row| Ok((row.get::<String>(0)?, row.get::<AccountId>(1)?)))?;
-    let mut accounts: HashMap<String, AccountId> = found.into_iter().collect();
-    let now = world.now();
+    named.retain(|key, _| !key.trim().is_empty());
+    named
+}
+
+/// Makes the accounts that are not known.
+fn make_accounts(
+    tx: &mut Write<'_>,
+    world: &World,
+    named: &BTreeMap<String, (&str, &str)>,
+    accounts: &mut HashMap<String, AccountId>,
+) -> Result<()> {
     let mut rows = Vec::new();
-    for key in keys.iter().filter(|key| !key.trim().is_empty()) {
-        if !accounts.contains_key(key) {
-            let id: AccountId = world.id();
-            let (name, kind) = named[key];
-            rows.push(vec![
-                Value::Uuid(id.uuid()),
-                kind.value(),
-                name.value(),
-                key.value(),
-                "".value(),
-                "{}".value(),
-                Value::Int(now.micros()),
-            ]);
-            accounts.insert(key.clone(), id);
+    for (key, (name, kind)) in named {
+        if accounts.contains_key(key) {
+            continue;
         }
+        let id: AccountId = world.id();
+        rows.push(vec![
+            Value::Uuid(id.uuid()),
+            kind.value(),
+            name.value(),
+            key.value(),
+            "".value(),
+            "{}".value(),
+            Value::Int(world.now().micros()),
+        ]);
+        accounts.insert(key.clone(), id);
     }
-    tx.load(sql::ACCOUNTS.0, sql::ACCOUNTS.1, &rows)?;
-    Ok(accounts)
+    Ok(tx.load(sql::ACCOUNTS.0, sql::ACCOUNTS.1, &rows)?)
 }

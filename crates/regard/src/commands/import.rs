@@ -71,9 +71,9 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let store = rooms::open(&config).await?;
     let wish = wish(&store, &args).await?;
     if args.preview {
-        return preview(&store, &wish);
+        return preview(&store, wish).await;
     }
-    let shown = importing::preview(&wish, store.world().now())?;
+    let shown = importing::preview(wish.clone(), store.world().now()).await?;
     if let Some(missing) = shown.missing {
         anyhow::bail!("{missing}");
     }
@@ -120,8 +120,8 @@ async fn wish(store: &Store, args: &Args) -> anyhow::Result<Wish> {
     })
 }
 
-fn preview(store: &Store, wish: &Wish) -> anyhow::Result<ExitCode> {
-    let preview = importing::preview(wish, store.world().now())?;
+async fn preview(store: &Store, wish: Wish) -> anyhow::Result<ExitCode> {
+    let preview = importing::preview(wish, store.world().now()).await?;
     println!("{}", understood(&preview));
     for fragment in &preview.first {
         println!("\n{}", serde_json::to_string_pretty(fragment)?);

@@ -105,7 +105,7 @@ pub(crate) struct Ended {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
-    /// Only those whose name begins so.
+    /// Only those of whose name a word begins so.
     q: Option<String>,
     /// Entries on a page, 1 to 200; 50 if nothing is said.
     limit: Option<i64>,

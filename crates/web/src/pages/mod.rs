@@ -5,7 +5,7 @@ mod door;
 mod house;
 mod import;
 mod live;
-mod parts;
+pub(crate) mod parts;
 mod people;
 mod person;
 mod quote;

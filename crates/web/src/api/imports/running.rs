@@ -57,10 +57,9 @@ pub(crate) async fn preview(
     Sent(reading): Sent<Reading>,
 ) -> Reply<FilePreview> {
     caller.may(Permission::Import)?;
-    let (wish, now) = (reading.wish(state.store())?, state.world().now());
-    let looked = tokio::task::spawn_blocking(move || importing::preview(&wish, now)).await;
-    let looked = looked.map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
-    Ok(Json(looked.map_err(told)?.into()))
+    let wish = reading.wish(state.store())?;
+    let looked = importing::preview(wish, state.world().now()).await.map_err(told)?;
+    Ok(Json(looked.into()))
 }
 
 /// Try a file

@@ -190,7 +190,7 @@ pub(crate) struct ImportOf {
     id: Key,
     /// The name under which its records are known again.
     name: String,
-    /// `running`, `done`, `stopped`.
+    /// `running`, `stopped` (and tried again), `done`, `given_up`.
     state: String,
     /// Bytes read.
     position: i64,

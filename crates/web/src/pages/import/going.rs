@@ -35,7 +35,8 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Path(id): Path<St
 
 /// Reads itself anew as long as something may change.
 fn region(import: &Import, refusals: &[Refusal]) -> Markup {
-    let live = (import.state != "done").then(|| format!("topic=import&id={}", import.id));
+    let goes_on = matches!(import.state.as_str(), "running" | "stopped");
+    let live = goes_on.then(|| format!("topic=import&id={}", import.id));
     html! {
         div.stack #import data-live=[live] data-eager data-src={"/import/" (import.id)} {
             h1 { (import.name) }

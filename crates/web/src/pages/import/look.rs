@@ -86,9 +86,7 @@ async fn look(state: &State, digest: &str, name: &str, wish: Wish) -> Result<Loo
     let path = find(state, digest, name)?;
     let about = tokio::fs::metadata(&path).await.map_err(|_| Problem::missing("The file"))?;
     let wish = Wish { path, name: Some(name.to_owned()), ..wish };
-    let (asked, now) = (wish.clone(), state.world().now());
-    let seen = tokio::task::spawn_blocking(move || importing::preview(&asked, now)).await;
-    let preview = match seen.map_err(|error| store::StoreError::Panicked(error.to_string()))? {
+    let preview = match importing::preview(wish.clone(), state.world().now()).await {
         Ok(preview) => Ok(preview),
         Err(DeliveryError::Wish(why)) => Err(why),
         Err(error) => return Err(error.into()),
@@ -98,17 +96,7 @@ async fn look(state: &State, digest: &str, name: &str, wish: Wish) -> Result<Loo
 
 async fn bring_in(state: &State, desk: &Desk, look: &Look) -> Result<ImportId, Problem> {
     let (store, wish, by) = (state.store(), &look.wish, Some(desk.viewer.staff()));
-    let mut id = importing::later(store, wish.clone(), by).await?;
-    let going_on = importing::one(store, id).await?.wish.path;
-    if going_on != wish.path {
-        if going_on.exists() {
-            // An unfinished import of the very same file goes on; a second copy is not needed.
-            uploads::let_go(store, &wish.path).await?;
-        } else {
-            importing::abandon(store, id).await?;
-            id = importing::later(store, wish.clone(), by).await?;
-        }
-    }
+    let id = importing::later(store, wish.clone(), by).await?;
     let told =
         json!({ "bytes": look.size, "holds": look.preview.as_ref().map_or("", |p| p.format.as_str()) });
     let (world, act) = (state.world().clone(), Act::by(&desk.viewer, "import.asked_for", id).with(told));

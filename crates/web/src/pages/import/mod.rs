@@ -91,7 +91,7 @@ fn counted(counts: &importing::Counts) -> Markup {
 /// How an import is, in words.
 fn state_words(import: &Import) -> &'static str {
     match import.state.as_str() {
-        "done" if import.error == "given up" => "given up",
+        "given_up" => "given up",
         "done" => "done",
         "stopped" => "stopped",
         _ => "being read",
