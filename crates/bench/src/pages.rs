@@ -12,6 +12,7 @@ use std::{
 use anyhow::Result;
 use model::{PersonId, Stopwatch};
 use store::{Engine, Location, Store};
+use tokio::sync::Semaphore;
 
 use crate::{
     append,
@@ -25,10 +26,14 @@ use crate::{
 
 /// Who reads at once.
 const READERS: u64 = 32;
+/// Seconds from one page to the next of a reader: far quicker than anybody reads.
+const EVERY: f64 = 0.1;
 /// Moments written a second.
 const PACE: u64 = 2000;
 /// Times a second at which the writer hands over what is due.
 const TICKS: u64 = 100;
+/// Moments on their way at once; what is due beyond them is not written, and the pace says so.
+const UNDER_WAY: u32 = 1024;
 /// How long each side reads, in seconds, and how often they take turns.
 const SECONDS: u64 = 10;
 const TURNS: usize = 3;
@@ -41,6 +46,7 @@ const PAGE: usize = 50;
 pub struct Load {
     stop: Arc<AtomicBool>,
     kept: Arc<AtomicU64>,
+    room: Arc<Semaphore>,
     watch: Stopwatch,
 }
 
@@ -52,30 +58,35 @@ impl Load {
         append::meet(store, &folk, ACTIVE).await?;
         let (stop, kept) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let intake = memory::Intake::open(store.clone());
-        let (stopped, counted) = (stop.clone(), kept.clone());
+        let room = Arc::new(Semaphore::new(UNDER_WAY as usize));
+        let (stopped, counted, rooms) = (stop.clone(), kept.clone(), room.clone());
         tokio::spawn(async move {
             let mut tick = tokio::time::interval(Duration::from_millis(1000 / TICKS));
             let mut number = 0;
             while !stopped.load(Ordering::Relaxed) {
                 tick.tick().await;
                 for _ in 0..PACE / TICKS {
+                    let Ok(place) = rooms.clone().try_acquire_owned() else { continue };
                     let fragment = folk.fragment(number * 31 % ACTIVE, vec![folk.mail(salt, number)]);
                     number += 1;
                     let (intake, counted) = (intake.clone(), counted.clone());
                     tokio::spawn(async move {
                         let kept = intake.take(vec![fragment]).await.is_ok();
                         counted.fetch_add(u64::from(kept), Ordering::Relaxed);
+                        drop(place);
                     });
                 }
             }
         });
-        Ok(Self { stop, kept, watch: Stopwatch::start() })
+        Ok(Self { stop, kept, room, watch: Stopwatch::start() })
     }
 
-    /// Stops; gives the moments a second that were acknowledged.
-    pub fn stop(self) -> f64 {
+    /// Stops, and waits until what is under way has arrived; gives the moments a second that were acknowledged.
+    pub async fn stop(self) -> Result<f64> {
         self.stop.store(true, Ordering::Relaxed);
-        self.kept.load(Ordering::Relaxed) as f64 / self.watch.elapsed().as_secs_f64()
+        let pace = self.kept.load(Ordering::Relaxed) as f64 / self.watch.elapsed().as_secs_f64();
+        drop(self.room.acquire_many(UNDER_WAY).await?);
+        Ok(pace)
     }
 }
 
@@ -95,12 +106,12 @@ pub async fn measure(
         let times = bare_readers(store.engine(), store.location(), &ids).await?;
         worst_bare.push(percentile(&times, 0.99));
         bare.extend(times);
-        paces.push(load.stop());
+        paces.push(load.stop().await?);
         let load = Load::start(store, folk.clone()).await?;
         let times = our_readers(store, &ids).await?;
         worst_ours.push(percentile(&times, 0.99));
         ours.extend(times);
-        paces.push(load.stop());
+        paces.push(load.stop().await?);
     }
     let told = |times: &[f64], worst: f64| {
         let rate = times.len() as f64 / (SECONDS * TURNS as u64) as f64;
@@ -123,6 +134,31 @@ pub async fn measure(
     Ok(())
 }
 
+/// When a reader asks, each at moments of their own.
+struct Turns {
+    whole: Stopwatch,
+    due: f64,
+}
+
+impl Turns {
+    fn of(reader: u64) -> Self {
+        Self { whole: Stopwatch::start(), due: EVERY * reader as f64 / READERS as f64 }
+    }
+
+    /// How long until the next page; nothing when time is up.
+    fn wait(&self) -> Option<Duration> {
+        let early = (self.due - self.whole.elapsed().as_secs_f64()).max(0.0);
+        (self.due < SECONDS as f64).then(|| Duration::from_secs_f64(early))
+    }
+
+    /// Milliseconds that a page took, of which waiting for the page before is a part.
+    fn took(&mut self, waited: Duration, watch: &Stopwatch) -> f64 {
+        let whole = self.whole.elapsed().as_secs_f64() - self.due;
+        self.due += EVERY;
+        1000.0 * if waited.is_zero() { whole } else { watch.elapsed().as_secs_f64() }
+    }
+}
+
 async fn our_readers(store: &Store, ids: &Arc<Vec<PersonId>>) -> Result<Vec<f64>> {
     let reading = (0..READERS).map(|reader| tokio::spawn(our_reader(store.clone(), ids.clone(), reader)));
     let mut times = Vec::new();
@@ -133,8 +169,9 @@ async fn our_readers(store: &Store, ids: &Arc<Vec<PersonId>>) -> Result<Vec<f64>
 }
 
 async fn our_reader(store: Store, ids: Arc<Vec<PersonId>>, reader: u64) -> Result<Vec<f64>> {
-    let (mut dice, whole, mut times) = (Dice::new(11, reader), Stopwatch::start(), Vec::new());
-    while whole.elapsed().as_secs() < SECONDS {
+    let (mut dice, mut turns, mut times) = (Dice::new(11, reader), Turns::of(reader), Vec::new());
+    while let Some(wait) = turns.wait() {
+        tokio::time::sleep(wait).await;
         let id = *dice.one(&ids);
         let watch = Stopwatch::start();
         let read = store.read(move |db| {
@@ -143,7 +180,7 @@ async fn our_reader(store: Store, ids: Arc<Vec<PersonId>>, reader: u64) -> Resul
             Ok::<_, memory::MemoryError>((person, page))
         });
         std::hint::black_box(read.await?);
-        times.push(watch.elapsed().as_secs_f64() * 1000.0);
+        times.push(turns.took(wait, &watch));
     }
     Ok(times)
 }
@@ -169,8 +206,9 @@ async fn bare_readers(engine: Engine, location: &Location, ids: &Arc<Vec<PersonI
 }
 
 fn bare_sqlite(db: &rusqlite::Connection, ids: &[PersonId], reader: u64) -> Result<Vec<f64>> {
-    let (mut dice, whole, mut times) = (Dice::new(11, reader), Stopwatch::start(), Vec::new());
-    while whole.elapsed().as_secs() < SECONDS {
+    let (mut dice, mut turns, mut times) = (Dice::new(11, reader), Turns::of(reader), Vec::new());
+    while let Some(wait) = turns.wait() {
+        std::thread::sleep(wait);
         let id = dice.one(ids).uuid();
         let watch = Stopwatch::start();
         for text in sql::PAGE {
@@ -183,7 +221,7 @@ fn bare_sqlite(db: &rusqlite::Connection, ids: &[PersonId], reader: u64) -> Resu
                 }
             }
         }
-        times.push(watch.elapsed().as_secs_f64() * 1000.0);
+        times.push(turns.took(wait, &watch));
     }
     Ok(times)
 }
@@ -198,14 +236,15 @@ async fn bare_postgres(
     for text in sql::PAGE {
         statements.push(client.prepare(text).await?);
     }
-    let whole = Stopwatch::start();
-    while whole.elapsed().as_secs() < SECONDS {
+    let mut turns = Turns::of(reader);
+    while let Some(wait) = turns.wait() {
+        tokio::time::sleep(wait).await;
         let id = dice.one(&ids).uuid();
         let watch = Stopwatch::start();
         for statement in &statements {
             std::hint::black_box(client.query(statement, &[&id]).await?);
         }
-        times.push(watch.elapsed().as_secs_f64() * 1000.0);
+        times.push(turns.took(wait, &watch));
     }
     Ok(times)
 }

@@ -36,7 +36,7 @@ pub async fn measure(store: &Store, folk: &Arc<Folk>, people: usize, report: &mu
         sought.push(watch.elapsed().as_secs_f64() * 1000.0);
         found.1 += usize::from(!hits.is_empty());
     }
-    let pace = load.stop();
+    let pace = load.stop().await?;
     let mut tell = |what: &str, times: &[f64], found: usize, goal: f64| {
         let p95 = percentile(times, 0.95);
         report.add(Line {

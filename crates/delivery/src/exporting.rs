@@ -144,12 +144,21 @@ impl Desk {
                     let sender = moment.data["from"]["address"].as_str().unwrap_or_default();
                     mail::write_mbox(&mut self.mails, &bytes, sender, moment.at)?;
                 }
-                if let Some(files) = &self.files {
-                    files.put(&bytes)?;
-                }
-                self.written.files += 1;
+                self.keep(&bytes)?;
             }
         }
+        // A field may name a file that was never here.
+        for digest in fragment.field_files().filter(|digest| from.has(digest)) {
+            self.keep(&from.get(digest)?)?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> Result<(), DeliveryError> {
+        if let Some(files) = &self.files {
+            files.put(bytes)?;
+        }
+        self.written.files += 1;
         Ok(())
     }
 

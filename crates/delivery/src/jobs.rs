@@ -7,7 +7,7 @@ use crate::importing;
 
 /// Teaches a worker this room's jobs.
 pub fn jobs(worker: Worker, store: &Store) -> Worker {
-    let (names, reads, rewrites) = (store.clone(), store.clone(), store.clone());
+    let (names, reads, rewrites, sweeps) = (store.clone(), store.clone(), store.clone(), store.clone());
     worker
         .on(importing::NAMESAKES, move |_| {
             let store = names.clone();
@@ -22,6 +22,10 @@ pub fn jobs(worker: Worker, store: &Store) -> Worker {
                 let id: ImportId = job.payload["import"].as_str().unwrap_or("").parse().map_err(text)?;
                 importing::run(&store, id, |_| {}).await.map(|_| ()).map_err(text)
             }
+        })
+        .on(importing::uploads::SWEEP, move |_| {
+            let store = sweeps.clone();
+            async move { importing::uploads::sweep(&store).await.map_err(text) }
         })
         .on(memory::forgetting::REWRITE, move |_| {
             let store = rewrites.clone();

@@ -4,6 +4,7 @@
 use std::{
     fs::{self, File},
     path::PathBuf,
+    sync::{Arc, Mutex},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -16,8 +17,8 @@ use delivery::{
 };
 use futures_util::{FutureExt, Stream, StreamExt, stream};
 use memory::people;
-use model::{Time, World};
-use store::{Room, Store, trial::both_engines};
+use model::{StillClock, Time, World};
+use store::{Room, Store, jobs::Worker, trial::both_engines};
 
 const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, delivery::ROOM];
 const NOON: i64 = 1_800_000_000;
@@ -41,9 +42,19 @@ fn waiting(store: &Store) -> usize {
     fs::read_dir(folder(store)).map_or(0, Iterator::count)
 }
 
-fn came_yesterday(path: &PathBuf) {
-    let yesterday = UNIX_EPOCH + Duration::from_secs(NOON as u64 - 25 * 3600);
-    File::options().write(true).open(path).unwrap().set_modified(yesterday).unwrap();
+/// The clocks of the worlds that [`a_day_may_pass`] made.
+static CLOCKS: Mutex<Vec<Arc<StillClock>>> = Mutex::new(Vec::new());
+
+fn a_day_may_pass() -> World {
+    let (world, clock) = World::still(Time::from_seconds(NOON), 1);
+    CLOCKS.lock().unwrap().push(clock);
+    world
+}
+
+async fn hours_pass(store: &Store, hours: i64) {
+    CLOCKS.lock().unwrap().iter().for_each(|clock| clock.pass(hours * 3600));
+    let worker = delivery::jobs(Worker::new(store.clone()), store);
+    while worker.turn().await.unwrap() {}
 }
 
 #[test]
@@ -87,16 +98,19 @@ fn nothing_stays_of_a_file_that_did_not_arrive() {
 
 #[test]
 fn a_file_goes_after_a_day_unless_an_import_still_needs_it() {
-    both_engines(HOUSE, noon, |store| async move {
+    both_engines(HOUSE, a_day_may_pass, |store| async move {
         let old = hands_in(&store, "old.csv", MARA).await;
-        let new = hands_in(&store, "new.csv", MARA).await;
         let needed = hands_in(&store, "needed.csv", MARA).await;
+        let half = folder(&store).join(".half");
+        fs::write(&half, "name,email\nMara").unwrap();
+        File::options().write(true).open(&half).unwrap().set_modified(UNIX_EPOCH).unwrap();
         let wish = Wish { path: needed.clone(), ..Wish::default() };
         let id = importing::begin(&store, wish, None).await.unwrap();
-        came_yesterday(&old);
-        came_yesterday(&needed);
-        hands_in(&store, "another.csv", MARA).await;
-        assert!(!old.exists() && new.exists() && needed.exists());
+        hours_pass(&store, 23).await;
+        let new = hands_in(&store, "new.csv", "name\nNew\n").await;
+        assert!(old.exists() && half.exists());
+        hours_pass(&store, 2).await;
+        assert!(!old.exists() && !half.exists() && new.exists() && needed.exists());
         let_go(&store, &needed).await.unwrap();
         assert!(needed.exists(), "what is being read is not let go");
         importing::run(&store, id, |_| {}).await.unwrap();

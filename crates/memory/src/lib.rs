@@ -38,5 +38,6 @@ pub const ROOM: store::Room = store::Room {
             name: "directory",
             sql: include_str!("../migrations/002_directory.sql"),
         },
+        store::Migration { number: 3, name: "files", sql: include_str!("../migrations/003_files.sql") },
     ],
 };

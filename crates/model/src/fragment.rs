@@ -33,6 +33,25 @@ pub struct Fragment {
     pub moments: Vec<NewMoment>,
 }
 
+impl Fragment {
+    /// The digests of all files that it names: the originals of its moments, and what its fields hold.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let originals = self.moments.iter().flat_map(|moment| &moment.originals);
+        originals.map(|original| original.digest.as_str()).chain(self.field_files())
+    }
+
+    /// The digests of the files that its fields hold: a photo, a key.
+    pub fn field_files(&self) -> impl Iterator<Item = &str> {
+        self.fields.values().filter_map(|value| file_digest(value))
+    }
+}
+
+/// The digest of the file that a field holds, if it holds one: written `file:` and the SHA-256 in hexadecimal.
+pub fn file_digest(value: &str) -> Option<&str> {
+    let is_digest = |d: &&str| d.len() == 64 && d.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    value.strip_prefix("file:").filter(is_digest)
+}
+
 /// A role that somebody is said to play on an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleClaim {

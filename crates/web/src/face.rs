@@ -1,6 +1,7 @@
-//! A face: the photo, or initials drawn on a colour that is always theirs.
+//! A face: initials drawn on a colour that is always theirs, or the photo.
 
 use maud::{Markup, html};
+use model::PersonId;
 use sha2::{Digest, Sha256};
 
 /// Colours to draw on; as many as the style sheet has.
@@ -16,6 +17,11 @@ pub(crate) fn face(name: &str, key: &str, size: &str) -> Markup {
             text x="24" y="24.5" text-anchor="middle" dominant-baseline="central" font-size="18" { (initials(name)) }
         }
     }
+}
+
+/// Somebody's photo, as large as on their page.
+pub(crate) fn photo(person: PersonId) -> Markup {
+    html! { img.face.face-l src={"/people/" (person) "/photo"} alt="" width="112" height="112"; }
 }
 
 /// The first letters of the first and last word; of an address, its first letter.

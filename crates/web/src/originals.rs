@@ -1,7 +1,8 @@
-//! The files that came with a moment, handed out as they came.
+//! Files that came with somebody or with a moment, handed out as they came.
 
 use axum::{http::header, response::IntoResponse};
-use model::Moment;
+use memory::people;
+use model::{Moment, PersonId, file_digest};
 
 use crate::{
     State,
@@ -9,23 +10,53 @@ use crate::{
     problem::{Answer, Problem},
 };
 
-/// A moment's file, by its place among them.
+/// What strangers sent must not run here, whatever a browser takes it for.
+const NOTHING_RUNS: &str = "sandbox; default-src 'none'";
+
+/// A moment's file, by its place among them, to be kept and never shown in the browser.
 pub(crate) async fn download(state: &State, moment: Moment, number: usize) -> Answer {
-    let missing = || Problem::missing("This file");
-    let file = moment.originals.into_iter().nth(number).ok_or_else(missing)?;
-    let (files, digest) = (state.store().files().clone(), file.digest);
-    let bytes = tokio::task::spawn_blocking(move || files.get(&digest)).await;
-    let bytes = bytes.map_err(|error| store::StoreError::Panicked(error.to_string()))?;
-    let bytes = bytes.map_err(|error| {
-        tracing::warn!(%error, "an original is not where it should be");
-        missing()
-    })?;
-    // Never shown in a browser: what strangers sent must not run here.
+    let file = moment.originals.into_iter().nth(number).ok_or_else(|| Problem::missing("This file"))?;
+    let bytes = read(state, file.digest, "This file").await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(&file.name))),
-        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS.to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// Somebody's photo, if one came with what is known of them and a browser can show it. One that lies elsewhere in the
+/// world is not fetched: it would tell others whom we look at.
+pub(crate) async fn photo(state: &State, id: PersonId) -> Answer {
+    let person = state.store().read(move |db| people::person(db, id)).await?;
+    let digest = person.known.get("photo").and_then(|known| file_digest(&known.value)).map(str::to_owned);
+    let missing = || Problem::missing("A photo");
+    let bytes = read(state, digest.ok_or_else(missing)?, "The photo").await?;
+    let headers = [
+        (header::CONTENT_TYPE, picture(&bytes).ok_or_else(missing)?),
+        (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+async fn read(state: &State, digest: String, what: &str) -> Result<Vec<u8>, Problem> {
+    let files = state.store().files().clone();
+    let bytes = tokio::task::spawn_blocking(move || files.get(&digest)).await;
+    bytes.map_err(|error| store::StoreError::Panicked(error.to_string()))?.map_err(|error| {
+        tracing::warn!(%error, "an original is not where it should be");
+        Problem::missing(what)
+    })
+}
+
+/// What kind of picture the bytes are, by how they begin.
+fn picture(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
 }

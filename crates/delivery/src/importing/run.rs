@@ -1,6 +1,10 @@
 //! Reading a file into the memory, batch by batch.
 
-use std::{collections::HashSet, io::Write as _, path::Path};
+use std::{
+    collections::{BTreeSet, HashSet},
+    io::Write as _,
+    path::Path,
+};
 
 use channels::Heard;
 use memory::{Fate, Prepared, Taken, prepare, take};
@@ -280,11 +284,23 @@ struct Batch {
     is_last: bool,
 }
 
-/// Reads a batch and puts its originals on disk, so that no row will name a file that is not there.
+/// Reads a batch and puts its originals on disk, so that no row will name a file that is not there. What came with
+/// somebody who asked to be forgotten is not even written.
 async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
     let (opened, mut batch) = collect(opened).await?;
-    let files = std::mem::take(&mut batch.files);
-    let named = batch.originals();
+    if batch.prepared.iter().all(|prepared| prepared.fragment().files().next().is_none()) {
+        return Ok((opened, batch));
+    }
+    let prepared = std::mem::take(&mut batch.prepared);
+    let asked = store.read(move |db| {
+        let left_out = memory::forgetting::left_out(db, &prepared)?;
+        Ok::<_, DeliveryError>((prepared, left_out))
+    });
+    let (prepared, left_out) = asked.await?;
+    batch.prepared = prepared;
+    let named = batch.files_named(&left_out);
+    let mut files = std::mem::take(&mut batch.files);
+    files.retain(|file| named.contains(&file.digest));
     let (place, beside) = (store.files().clone(), opened.path.with_file_name("files"));
     blocking(move || {
         files.iter().try_for_each(|file| place.put(&file.bytes).map(|_| ()))?;
@@ -295,7 +311,7 @@ async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Batch), Delive
 }
 
 /// Originals that an export's lines name lie in the folder beside them.
-fn fetch(place: &Files, named: &[String], beside: &Path) -> Result<(), FileError> {
+fn fetch(place: &Files, named: &BTreeSet<String>, beside: &Path) -> Result<(), FileError> {
     for digest in named.iter().filter(|digest| !place.has(digest)) {
         let path = beside.join(digest.get(..2).unwrap_or_default()).join(digest);
         if let Ok(bytes) = std::fs::read(path) {
@@ -333,10 +349,10 @@ async fn collect(mut opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
 }
 
 impl Batch {
-    /// The originals that the batch's moments name.
-    fn originals(&self) -> Vec<String> {
-        let moments = self.prepared.iter().flat_map(|p| &p.fragment().moments);
-        moments.flat_map(|m| m.originals.iter().map(|o| o.digest.clone())).collect()
+    /// The files that the batch's fragments name, but for those that will be left out.
+    fn files_named(&self, left_out: &HashSet<usize>) -> BTreeSet<String> {
+        let kept = self.prepared.iter().enumerate().filter(|(n, _)| !left_out.contains(n));
+        kept.flat_map(|(_, prepared)| prepared.fragment().files().map(str::to_owned)).collect()
     }
 
     /// Takes up one record; gives its weight in bytes.

@@ -7,8 +7,9 @@ use std::{
 };
 
 use futures_util::{Stream, TryStreamExt};
+use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::Store;
+use store::{Store, jobs};
 use tokio::{fs::File, io::AsyncWriteExt};
 
 use super::{sql, wish::Wish};
@@ -16,6 +17,8 @@ use crate::{DeliveryError, aside::blocking};
 
 /// A file that was handed in and not decided upon goes after a day: whoever looked at it has left.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+/// The job that lets go of it.
+pub(crate) const SWEEP: &str = "let go of old files for imports";
 /// A name of so many bytes fits into any file system.
 const LONGEST_NAME: usize = 200;
 /// What a file is called if nobody said.
@@ -45,19 +48,19 @@ pub async fn receive<B: AsRef<[u8]>>(
     most: u64,
     bytes: impl Stream<Item = Result<B, DeliveryError>>,
 ) -> Result<Waiting, DeliveryError> {
-    if let Err(error) = sweep(store).await {
-        tracing::warn!(%error, "old files for imports could not be removed");
-    }
     let (folder, name) = (folder(store), safe(name));
     tokio::fs::create_dir_all(&folder).await?;
-    let random = u128::from_be_bytes(store.world().random());
-    let landing = Landing(folder.join(format!(".{random:032x}")));
+    let landing = format!(".{:032x}", u128::from_be_bytes(store.world().random()));
+    // Asked for before anything is here, so that even half a file goes.
+    sweep_later(store, landing.clone()).await?;
+    let landing = Landing(folder.join(landing));
     let (digest, size) = write(&landing.0, bytes, most).await?;
     if size == 0 {
         return Err(DeliveryError::Empty(name));
     }
     let (place, called, now) = (folder.join(&digest), name.clone(), since_1970(store));
     blocking(move || landing.settle(&place, &called, now)).await?;
+    sweep_later(store, digest.clone()).await?;
     Ok(Waiting { digest, name, size })
 }
 
@@ -141,8 +144,15 @@ pub async fn let_go(store: &Store, path: &Path) -> Result<(), DeliveryError> {
     blocking(move || remove(&path)).await
 }
 
+/// Has what comes now looked at again when it may be too old.
+async fn sweep_later(store: &Store, key: String) -> Result<(), DeliveryError> {
+    let world = store.world().clone();
+    let due = world.now().plus_seconds(LONGEST_WAIT.as_secs() as i64 + 60);
+    Ok(store.write(move |tx| jobs::enqueue(tx, &world, SWEEP, &key, &json!({}), due)).await?)
+}
+
 /// Lets go of what was handed in long ago and that no unfinished import reads.
-async fn sweep(store: &Store) -> Result<(), DeliveryError> {
+pub(crate) async fn sweep(store: &Store) -> Result<(), DeliveryError> {
     let (needed, now) = (unfinished(store).await?, since_1970(store));
     clear(store, move |path| is_old(path, now) && needed.iter().all(|(it, _)| it != path)).await
 }

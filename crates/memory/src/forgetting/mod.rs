@@ -183,8 +183,16 @@ pub(crate) fn key(found: &mut Option<Vec<u8>>) -> Question<'_> {
     })
 }
 
+/// Which fragments of a batch will be left out, because they speak of somebody who was forgotten: nothing that came
+/// with them is to be put on disk.
+pub fn left_out(db: &mut Read<'_>, batch: &[Prepared]) -> Result<HashSet<usize>> {
+    let mut secret = None;
+    db.ask(vec![key(&mut secret)])?;
+    secret.map_or(Ok(HashSet::new()), |secret| among(db, &secret, batch))
+}
+
 /// Which fragments of a batch, by their handles, speak of somebody who was forgotten.
-pub(crate) fn among(tx: &mut Write<'_>, key: &[u8], batch: &[Prepared]) -> Result<HashSet<usize>> {
+pub(crate) fn among(db: &mut Read<'_>, key: &[u8], batch: &[Prepared]) -> Result<HashSet<usize>> {
     let mut by_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
     for (n, prepared) in batch.iter().enumerate() {
         for handle in &prepared.handles {
@@ -194,7 +202,7 @@ pub(crate) fn among(tx: &mut Write<'_>, key: &[u8], batch: &[Prepared]) -> Resul
     let hashes: Vec<&Vec<u8>> = by_hash.keys().collect();
     let asked: Vec<Value<'_>> = hashes.iter().map(|h| h.value()).collect();
     let found: BTreeSet<Vec<u8>> =
-        each_in(tx, sql::among, &[], &asked, |row| row.get(0))?.into_iter().collect();
+        each_in(db, sql::among, &[], &asked, |row| row.get(0))?.into_iter().collect();
     Ok(found.iter().flat_map(|hash| by_hash[hash].iter().copied()).collect())
 }
 

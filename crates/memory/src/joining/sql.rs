@@ -12,7 +12,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
          data, originals",
     ),
     ("roles", "role_id, profile_id, account_id, role, since, until, at, by_staff"),
-    ("files", "moment_id, digest, profile_id"),
+    ("files", "came_with, digest, profile_id"),
     ("profiles", "profile_id, home_id, source, key, seen_at, recorded_at, fields, matched"),
 ];
 

@@ -20,6 +20,8 @@ pub(crate) struct Rows<'a> {
     pub(crate) known_words: BTreeSet<(PersonId, &'a str)>,
     pub(crate) known_directory: BTreeSet<(&'a str, &'a str, PersonId)>,
     pub(crate) roles: Vec<Vec<Value<'a>>>,
+    /// Files that came with profiles; those of moments go by the moments.
+    pub(crate) files: Vec<Vec<Value<'a>>>,
     pub(crate) moments: Vec<Telling<'a>>,
 }
 
@@ -50,7 +52,7 @@ impl Rows<'_> {
             load(sql::MOMENTS, moments(&self.moments, &texts, &now)),
             load(sql::MOMENT_DIRECTORY, directory(&self.moments, &docs)),
             moment_words(tx.engine(), &self.moments, &docs),
-            load(sql::FILES, files(&self.moments)),
+            load(sql::FILES, self.files.into_iter().chain(files(&self.moments)).collect()),
         ];
         changes.extend(counts::met(self.moments.iter().map(|t| (t.person, t.moment))));
         Ok(tx.all(&changes)?)
@@ -150,12 +152,11 @@ fn moment_words<'r>(engine: Engine, tellings: &'r [Telling<'_>], docs: &'r [i64]
     }
 }
 
-fn files<'r>(tellings: &'r [Telling<'_>]) -> Vec<Vec<Value<'r>>> {
-    let rows = tellings.iter().flat_map(|t| {
+fn files<'r>(tellings: &'r [Telling<'_>]) -> impl Iterator<Item = Vec<Value<'r>>> {
+    tellings.iter().flat_map(|t| {
         let digests: BTreeSet<&str> = t.moment.originals.iter().map(|o| o.digest.as_str()).collect();
         digests
             .into_iter()
             .map(|digest| vec![t.person.value(), t.prepared.id.value(), digest.value(), t.profile.value()])
-    });
-    rows.collect()
+    })
 }

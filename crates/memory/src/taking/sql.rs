@@ -79,7 +79,7 @@ pub(crate) const MOMENTS: (&str, &[&str]) = (
 );
 pub(crate) const MOMENT_DIRECTORY: (&str, &[&str]) =
     ("moment_directory", &["moment_id", "person_id", "at", "doc"]);
-pub(crate) const FILES: (&str, &[&str]) = ("files", &["person_id", "moment_id", "digest", "profile_id"]);
+pub(crate) const FILES: (&str, &[&str]) = ("files", &["person_id", "came_with", "digest", "profile_id"]);
 pub(crate) const SQLITE_WORDS: (&str, &[&str]) = ("moment_words", &["rowid", "words"]);
 pub(crate) const POSTGRES_WORDS: (&str, &[&str]) = ("moment_words", &["doc", "words"]);
 

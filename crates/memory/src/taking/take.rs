@@ -1,6 +1,6 @@
 //! The central act: a batch of fragments becomes part of the memory, each with its person, in one transaction.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use model::{AccountId, MomentId, NewMoment, PersonId, ProfileId, RoleId, Time, World, fold};
 use serde::Serialize;
@@ -191,6 +191,11 @@ impl<'a> Batch<'a> {
                 handle.verified.value(),
                 fragment.seen_at.value(),
             ]);
+        }
+        for digest in fragment.field_files().collect::<BTreeSet<_>>() {
+            let profile = prepared.profile.value();
+            let row = vec![person.value().into_owned(), profile.clone(), digest.value(), profile];
+            self.rows.files.push(row);
         }
         let claims = prepared.handles.iter().map(|h| (h.kind.as_str(), h.value.as_str(), person));
         let words = prepared.words.iter().map(|w| (person, w.as_str()));

@@ -88,6 +88,7 @@ fn slow() -> OpenApiRouter<State> {
         .routes(routes!(people::forgetting::forget))
         .routes(routes!(people::one::take_along))
         .routes(routes!(files::download))
+        .routes(routes!(files::photo))
         .routes(routes!(imports::running::preview))
         .routes(routes!(imports::running::dry_run))
         .routes(routes!(export::everything))

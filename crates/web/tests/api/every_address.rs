@@ -29,6 +29,7 @@ fn every_address_of_the_document_answers_as_it_says() {
         let (ann, ben, other_ben) = (&ids[0], &ids[2], &ids[3]);
         people(&till, ann).await;
         moments(&served, &till, ann).await;
+        photos(&served, &till).await;
         accounts(&till, ann).await;
         joining(&till, ben, other_ben).await;
         searching(&till, ann).await;
@@ -101,6 +102,20 @@ async fn moments(served: &Served, till: &Program, ann: &str) {
     assert_eq!(file.header("x-content-type-options"), "nosniff");
     assert!(file.header("content-security-policy").starts_with("sandbox"));
     assert_eq!(till.get(&format!("/api/v1/moments/{}/files/7", taken[0].ids[0])).await.status, 404);
+}
+
+async fn photos(served: &Served, till: &Program) {
+    let of = async |key: &str, bytes: &[u8]| {
+        let photo = format!("file:{}", served.store.files().put(bytes).unwrap());
+        let somebody = json!({"source": "cards", "key": key, "fields": {"name": key, "photo": photo}});
+        let person = till.post("/api/v1/people", somebody).await.json()["person"].clone();
+        till.get(&format!("/api/v1/people/{}/photo", id(&person))).await
+    };
+    let shown = of("Pia Nilsson", b"\x89PNG\r\n\x1a\nand so on").await;
+    assert_eq!((shown.status.as_u16(), shown.header("content-type")), (200, "image/png"));
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    assert!(shown.header("content-security-policy").starts_with("sandbox"));
+    assert_eq!(of("Per Nilsson", b"<svg onload=alert(1)>").await.status, 404, "only pictures are shown");
 }
 
 async fn accounts(till: &Program, ann: &str) {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::Method;
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use serde_json::{Value, json};
 use store::Location;
 
@@ -36,15 +37,32 @@ async fn met(served: &Served, till: &Program) -> (String, String, String) {
     let (person, moment) = (told.json()["person"].clone(), told.json()["ids"][0].clone());
     let (person, moment) = (person.as_str().unwrap().to_owned(), moment.as_str().unwrap().to_owned());
     let table = "name,email\nZyxcanary Quill,zyxcanary@quill.example\nBroken,\"zyxcanary@quill.example\n";
-    let sent = till.send(Method::POST, "/api/v1/imports/files?name=guests.csv", &[], table.into()).await;
-    till.post("/api/v1/imports", json!({"file": sent.json()["file"]})).await;
-    work(served).await;
+    bring_in(served, till, "guests.csv", table).await;
+    bring_in(served, till, "cards.vcf", &card()).await;
+    let photo = till.get(&format!("/api/v1/people/{person}/photo")).await;
+    assert!(photo.text().to_lowercase().contains(CANARY), "a photo came with the card: {}", photo.text());
     let other = json!({"source": "fair", "key": "zyxcanary-2", "fields": {"name": "Z. Zyxcanary"}});
     let other = till.post("/api/v1/people", other).await.json()["person"].clone();
     let joined = json!({"other": other, "reason": "zyxcanary said so"});
     assert_eq!(till.post(&format!("/api/v1/people/{person}/merges"), joined).await.status, 201);
     let accounts = till.get("/api/v1/accounts?q=quill").await.json();
     (person, accounts["items"][0]["id"].as_str().unwrap().to_owned(), moment)
+}
+
+async fn bring_in(served: &Served, till: &Program, name: &str, text: &str) {
+    let path = format!("/api/v1/imports/files?name={name}");
+    let sent = till.send(Method::POST, &path, &[], text.to_owned().into()).await;
+    assert_eq!(till.post("/api/v1/imports", json!({"file": sent.json()["file"]})).await.status, 202);
+    work(served).await;
+}
+
+/// An address card with a picture that says who it shows.
+fn card() -> String {
+    let picture = BASE64.encode(b"GIF89a zyxcanary smiles");
+    format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Zyxcanary Quill\r\nEMAIL:zyxcanary@quill.example\r\n\
+         PHOTO;ENCODING=b;TYPE=GIF:{picture}\r\nEND:VCARD\r\n"
+    )
 }
 
 /// Every address from which the API reads, about them and at large.
@@ -133,6 +151,7 @@ fn nothing_shows_whoever_was_forgotten() {
         assert_eq!(found(&served, &till, &of).await, Vec::<String>::new());
         let again: Value = json!({"source": "till", "key": "9", "handles": [{"kind": "email", "value": "zyxcanary@quill.example"}]});
         assert_eq!(till.post("/api/v1/people", again).await.json()["fate"], "forgotten");
+        bring_in(&served, &till, "cards.vcf", &card()).await;
         assert_eq!(found(&served, &till, &of).await, Vec::<String>::new());
     });
 }

@@ -1,4 +1,4 @@
-//! The files that came with a moment.
+//! The files that came with a moment, and the photo.
 
 use ::house::Permission;
 use axum::extract::{Path, State as With};
@@ -22,4 +22,9 @@ pub(super) async fn download(
     let found = state.store().read(move |db| timeline::moment_by_id(db, moment)).await?;
     let found = found.filter(|moment| moment.person == person);
     originals::download(&state, found.ok_or_else(|| Problem::missing("This file"))?, number).await
+}
+
+pub(super) async fn photo(With(state): With<State>, desk: Desk, Path(id): Path<String>) -> Answer {
+    desk.may(Permission::ReadPeople)?;
+    originals::photo(&state, id.parse()?).await
 }

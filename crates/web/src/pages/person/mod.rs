@@ -42,6 +42,7 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}", get(show))
         .route("/people/{id}/moments", post(noting::note))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
+        .route("/people/{id}/photo", get(files::photo))
         .route("/people/{id}/known", get(known::show).post(known::enter))
         .route("/people/{id}/known/handles", post(known::add_handle))
         .route("/people/{id}/known/guard", post(known::guard))

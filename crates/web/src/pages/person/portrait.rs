@@ -7,10 +7,10 @@ use memory::{
     joining::Duplicate,
     people::{Claim, Line, Person},
 };
-use model::HandleKind;
+use model::{HandleKind, file_digest};
 
 use crate::{
-    face::face,
+    face::{face, photo},
     gate::Desk,
     icon::{Icon, icon},
     pages::parts::{channel_name, heading, relationship, words},
@@ -28,7 +28,8 @@ fn value<'a>(person: &'a Person, field: &str) -> Option<&'a str> {
 pub(super) fn head(desk: &Desk, person: &Person) -> Markup {
     html! {
         header.who {
-            (face(&person.name, &person.id.to_string(), "l"))
+            @if value(person, "photo").and_then(file_digest).is_some() { (photo(person.id)) }
+            @else { (face(&person.name, &person.id.to_string(), "l")) }
             div {
                 h1 { (person.name) }
                 p.about { (about(desk, person)) }
