@@ -14,7 +14,11 @@ pub(crate) fn each_in<T>(
     mut each: impl FnMut(&Row<'_>) -> Result<T>,
 ) -> Result<Vec<T>> {
     let mut found = Vec::new();
-    db.ask(vec![in_list(sql, fixed, list, |row| Ok(found.push(each(row)?)))])?;
+    let question = in_list(sql, fixed, list, |row| {
+        found.push(each(row)?);
+        Ok(())
+    });
+    db.ask(vec![question])?;
     Ok(found)
 }
 

@@ -2,45 +2,13 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::{Notice, Result, Row, Value, engine::Engine, session::Session, statements};
-
-/// A question among several that do not wait for each other's answers; see [`Read::ask`].
-pub struct Question<'q> {
-    pub(crate) parts: Vec<(String, Vec<Value<'q>>)>,
-    pub(crate) each: Box<dyn FnMut(&Row<'_>) -> Result<()> + 'q>,
-}
-
-impl<'q> Question<'q> {
-    /// A statement with its parameters, and what is done with each row of the answer.
-    pub fn new(sql: &str, params: &[Value<'q>], each: impl FnMut(&Row<'_>) -> Result<()> + 'q) -> Self {
-        Self::of(vec![(sql.to_owned(), params.to_vec())], each)
-    }
-
-    /// The same of several statements with rows of one shape.
-    pub fn of(parts: Vec<(String, Vec<Value<'q>>)>, each: impl FnMut(&Row<'_>) -> Result<()> + 'q) -> Self {
-        Self { parts, each: Box::new(each) }
-    }
-}
-
-/// A change among several that do not wait for each other; see [`Write::all`].
-pub enum Change<'c> {
-    /// Many new rows for a table, by the engine's fastest way. A conflict fails the transaction.
-    Load {
-        /// The table.
-        table: &'c str,
-        /// Its columns, in the rows' order.
-        columns: &'c [&'c str],
-        /// The rows.
-        rows: Vec<Vec<Value<'c>>>,
-    },
-    /// One statement for each set of parameters.
-    Each {
-        /// The statement.
-        sql: &'c str,
-        /// The sets.
-        sets: Vec<Vec<Value<'c>>>,
-    },
-}
+use crate::{
+    Notice, Result, Row, Value,
+    engine::Engine,
+    session::Session,
+    statements,
+    together::{Change, Question},
+};
 
 /// A view of the data at one point in time.
 pub struct Read<'a> {

@@ -18,18 +18,20 @@ mod sql;
 mod sqlite;
 mod statements;
 mod store_handle;
+mod together;
 #[cfg(feature = "trial")]
 pub mod trial;
 mod value;
 mod work;
 
-pub use access::{Change, Question, Read, Write};
+pub use access::{Read, Write};
 pub use engine::{Engine, Location, part_password};
 pub use error::{Result, StoreError};
 pub use files::{FileError, Files};
 pub use migrate::{Migration, Room};
 pub use notice::Notice;
 pub use store_handle::Store;
+pub use together::{Change, Question};
 pub use value::{Col, Row, ToValue, Value};
 
 /// The store's own tables.

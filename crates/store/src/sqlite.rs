@@ -1,7 +1,7 @@
 //! SQLite inside the program: one writer thread that groups commits, many readers, WAL.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::Duration,
@@ -9,7 +9,10 @@ use std::{
 
 use model::Stopwatch;
 use rusqlite::{Connection as Db, OpenFlags};
-use tokio::sync::{Semaphore, broadcast, mpsc};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, broadcast, mpsc},
+};
 
 use crate::{
     Notice, Read, Result, StoreError,
@@ -26,12 +29,16 @@ const GROUP: usize = 256;
 const GROUP_TIME: Duration = Duration::from_millis(20);
 /// Readers at once; more only fight for the same cores.
 const READERS: usize = 8;
+/// Longest time that a commit waits for readers, so that the log can be begun anew.
+const QUIET: Duration = Duration::from_secs(1);
 /// A read that takes longer is stopped: a page must not hold old WAL pages for ever.
 const READ_TIME: Duration = Duration::from_secs(60);
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 256;
-/// Pages of the write-ahead log after which the writer folds it back while idle (16 MiB).
+/// Pages of the write-ahead log after which each commit folds it back (16 MiB).
 const WAL_PAGES: u32 = 4096;
+/// Bytes of the write-ahead log after which new readers wait until it is begun anew: as long as somebody reads, it only grows.
+const WAL_BYTES: u64 = 256 << 20;
 
 pub(crate) struct Sqlite {
     queue: mpsc::Sender<Box<dyn Work>>,
@@ -39,24 +46,30 @@ pub(crate) struct Sqlite {
 }
 
 struct Readers {
-    path: std::path::PathBuf,
+    path: PathBuf,
     idle: Mutex<Vec<Db>>,
     seats: Arc<Semaphore>,
 }
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, notices: broadcast::Sender<Notice>) -> Result<Self> {
-        let writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         let (queue, waiting) = mpsc::channel(QUEUE);
+        let seats = Arc::new(Semaphore::new(READERS));
+        let writer = Writer {
+            db,
+            waiting,
+            notices,
+            log: wal(path),
+            longest_log: WAL_BYTES,
+            seats: seats.clone(),
+            runtime: Handle::current(),
+        };
         thread::Builder::new()
             .name("regard-writer".into())
-            .spawn(move || Writer { db: writer, waiting, notices }.serve())
+            .spawn(move || writer.serve())
             .map_err(|e| StoreError::Unreachable(e.to_string()))?;
-        let readers = Readers {
-            path: path.to_owned(),
-            idle: Mutex::default(),
-            seats: Arc::new(Semaphore::new(READERS)),
-        };
+        let readers = Readers { path: path.to_owned(), idle: Mutex::default(), seats };
         Ok(Self { queue, readers: Arc::new(readers) })
     }
 
@@ -109,6 +122,13 @@ fn snapshot<T, E: From<StoreError>>(
     outcome
 }
 
+/// The write-ahead log beside a database.
+fn wal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
 pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Db> {
     let db = Db::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -137,18 +157,47 @@ struct Writer {
     db: Db,
     waiting: mpsc::Receiver<Box<dyn Work>>,
     notices: broadcast::Sender<Notice>,
+    log: PathBuf,
+    longest_log: u64,
+    seats: Arc<Semaphore>,
+    runtime: Handle,
 }
 
 impl Writer {
     fn serve(mut self) {
         while let Some(first) = self.waiting.blocking_recv() {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.group(first)));
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                self.group(first);
+                self.watch_log();
+            }));
             if let Err(panic) = outcome {
                 tracing::error!(error = %panicked(panic.as_ref()), "the writer met an error in the program");
                 let _ = execute(&self.db, "rollback");
             }
         }
         let _ = self.db.execute_batch("pragma optimize; pragma wal_checkpoint(truncate);");
+    }
+
+    /// Begins the log anew if it has grown too long, while nobody reads. Whoever reads just now is waited for; if that
+    /// takes too long, the log may grow by as much again.
+    fn watch_log(&mut self) {
+        let length = std::fs::metadata(&self.log).map_or(0, |log| log.len());
+        if length < self.longest_log {
+            return;
+        }
+        let quiet = async { tokio::time::timeout(QUIET, self.seats.acquire_many(READERS as u32)).await };
+        // Held until the log is folded back.
+        let quiet = self.runtime.block_on(quiet);
+        let anew = quiet.is_ok() && self.fold_log_back();
+        self.longest_log = if anew { WAL_BYTES } else { length + WAL_BYTES };
+    }
+
+    fn fold_log_back(&self) -> bool {
+        let folded = self.db.execute_batch("pragma wal_checkpoint(truncate)");
+        if let Err(error) = &folded {
+            tracing::warn!(%error, "the write-ahead log could not be folded back");
+        }
+        folded.is_ok()
     }
 
     /// One commit for all that is waiting. If it fails as a whole, each is tried alone, so that one bad write

@@ -9,7 +9,7 @@ use std::sync::{
 use model::{StaffId, Time, World};
 use serde_json::json;
 use store::{
-    Change, Migration, Notice, Question, Room, Store, StoreError, ToValue, Value, jobs, params,
+    Change, Location, Migration, Notice, Question, Room, Store, StoreError, ToValue, Value, jobs, params,
     trial::both_engines,
 };
 use tokio::sync::watch;
@@ -164,6 +164,43 @@ fn changes_sent_together_happen_in_their_order_or_not_at_all() {
         assert!(twice.is_err(), "a conflict fails them all");
         let new = store.read(|db| db.number("select count(*) from numbers where word = $1", params!["new"]));
         assert_eq!(new.await.unwrap(), 100);
+    });
+}
+
+#[test]
+fn the_log_is_begun_anew_although_somebody_always_reads() {
+    const MEGABYTE: usize = 1 << 20;
+    both_engines(HOUSE, noon, |store| async move {
+        let Location::Folder(folder) = store.location().clone() else { return };
+        let reading: Vec<_> = (0..3)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    loop {
+                        let look = store.read(|db| {
+                            let count = db.number("select count(*) from numbers", &[])?;
+                            std::thread::sleep(std::time::Duration::from_millis(5));
+                            Ok::<_, StoreError>(count)
+                        });
+                        look.await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        let mut longest = 0;
+        for n in 0..400i64 {
+            let word = n.to_string().repeat(MEGABYTE / n.to_string().len());
+            let row = vec![Value::Int(n), Value::Text(word.into()), Value::Null];
+            store
+                .write(move |tx| tx.load("numbers", &["number", "word", "who"], std::slice::from_ref(&row)))
+                .await
+                .unwrap();
+            longest = longest.max(std::fs::metadata(folder.join("regard.db-wal")).unwrap().len());
+        }
+        reading.iter().for_each(tokio::task::JoinHandle::abort);
+        assert!(longest < 280 << 20, "the log grew to {} MB", longest >> 20);
+        let count = store.read(|db| db.number("select count(*) from numbers", &[]));
+        assert_eq!(count.await.unwrap(), 400);
     });
 }
 
