@@ -75,10 +75,19 @@ fn beginning(folk: &Folk, people: usize, n: usize) -> String {
     }
 }
 
-/// One word or two, of all frequencies; half of them are not finished.
+/// One word or two, of all frequencies; half of them are not finished, and half of these only begun.
 fn words(folk: &Folk, n: usize) -> String {
     let mut dice = Dice::new(22, n as u64);
     let count = 1 + n % 2;
     let text = folk.text(&mut dice, count);
-    if n % 4 < 2 { text.trim_end().to_owned() } else { text }
+    let text = text.trim_end();
+    match n % 8 {
+        0..2 => text.to_owned(),
+        2..4 => {
+            let (before, last) = text.rsplit_once(' ').map_or(("", text), |(before, last)| (before, last));
+            let letters = dice.between(2, 5);
+            format!("{before} {}", last.chars().take(letters).collect::<String>())
+        }
+        _ => format!("{text} "),
+    }
 }

@@ -114,7 +114,9 @@ create table moment_directory (
 create index moment_directory_by_doc on moment_directory (doc);
 
 -- only: sqlite
-create virtual table moment_words using fts5 (words, content='', contentless_delete=1, detail=none, tokenize='ascii');
+create virtual table moment_words using fts5 (
+  words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3'
+);
 -- end
 -- only: postgres
 create table moment_words (doc bigint not null primary key, words tsvector not null);

@@ -169,7 +169,7 @@ fn words_that_were_said_are_found_the_newest_first() {
             mail("2", 2, "我想要咖啡豆"),
             mail("3", 3, "Could I have the guji again? Crème brûlée notes!"),
         ];
-        told(&store, vec![ann]).await;
+        let ann = told(&store, vec![ann]).await[0].person.unwrap();
         let hits = |query: &'static str| {
             let store = store.clone();
             async move {
@@ -185,6 +185,28 @@ fn words_that_were_said_are_found_the_newest_first() {
         assert_eq!(hits("咖啡").await, ["我想要咖啡豆"]);
         assert!(hits("\" OR *").await.is_empty());
         assert!(hits("guji nothing").await.is_empty());
+        for begun in ["gu", "guj", "thank gu", "br", "咖"] {
+            assert!(!hits(begun).await.is_empty(), "{begun}");
+        }
+        assert!(hits("thank g").await.is_empty(), "one letter is no beginning");
+        let first = store.read(|db| finding::moments(db, "note", None, None, 1)).await.unwrap();
+        assert_eq!(first[0].moment.body, "Could I have the guji again? Crème brûlée notes!");
+        let mut ben = somebody("mail", "ben@example.com", "Ben", vec![address("ben@example.com")]);
+        ben.moments = vec![mail("4", 0, "A note")];
+        told(&store, vec![ben]).await;
+        let first = store.read(|db| finding::moments(db, "note", None, None, 1)).await.unwrap();
+        assert_eq!(first[0].moment.body, "A note", "the whole word before what begins with it");
+        let of_ann = |query: &'static str, after, most| {
+            store.read(move |db| finding::moments(db, query, Some(ann), after, most))
+        };
+        let with_ann = of_ann("note", None, 10).await.unwrap();
+        assert_eq!(with_ann.len(), 1, "what was said with Ben is not hers");
+        let page = of_ann("guj", None, 1).await.unwrap();
+        let next = of_ann("guj", Some(page[0].after), 10).await.unwrap();
+        let said =
+            |hits: &[finding::Hit]| hits.iter().map(|hit| hit.moment.title.clone()).collect::<Vec<_>>();
+        assert_eq!((page.len(), next.len()), (1, 1), "{:?} {:?}", said(&page), said(&next));
+        assert!(page[0].moment.at > next[0].moment.at);
     });
 }
 

@@ -4,6 +4,7 @@
 mod moments;
 mod people;
 mod sql;
+mod within;
 
 pub use moments::{Hit, moments};
 pub use people::find;

@@ -31,12 +31,19 @@ const MATCH_SQLITE: &str = "select d.person_id, d.at, d.moment_id, d.doc from mo
 const MATCH_POSTGRES: &str = "select d.person_id, d.at, d.moment_id, d.doc from moment_words w
     join moment_directory d on d.doc = w.doc where w.words @@ cast(cast($1 as text) as tsquery)";
 
+/// The same among the newest places: of a common word these are enough, and the index would gather all there are.
+pub(crate) const NEWEST: &str = "select d.person_id, d.at, d.moment_id, d.doc
+    from (select doc, words from moment_words where doc < $2 order by doc desc limit 4000) w
+    join moment_directory d on d.doc = w.doc
+    where w.words @@ cast(cast($1 as text) as tsquery) order by w.doc desc limit $3";
+
 /// The newest moments with these words; places in the index rise with time.
-pub(crate) fn matching(engine: Engine, of_person: bool) -> String {
+pub(crate) fn matching(engine: Engine) -> String {
     let (select, doc) = match engine {
         Engine::Sqlite => (MATCH_SQLITE, "w.rowid"),
         Engine::Postgres => (MATCH_POSTGRES, "w.doc"),
     };
-    let person = if of_person { "and d.person_id = $4" } else { "" };
-    format!("{select} and {doc} < $2 {person} order by {doc} desc limit $3")
+    format!("{select} and {doc} < $2 order by {doc} desc limit $3")
 }
+
+pub(crate) const PLACE_OF: &str = "select doc from moment_directory where moment_id = $1";

@@ -7,6 +7,7 @@ mod rows;
 pub(crate) mod sql;
 mod take;
 
-pub(crate) use prepare::OURS;
+pub(crate) use prepare::{OURS, search_text};
 pub use prepare::{Prepared, prepare};
+pub(crate) use rows::end_of_slot;
 pub use take::{Fate, Taken, note, take};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Fragment, Handle, HandleKind, MomentId, NewMoment, PersonId, ProfileId, search_words};
+use model::{Fragment, Handle, HandleKind, MomentId, NewMoment, Original, PersonId, ProfileId, search_words};
 use serde_json::Value as Json;
 
 use crate::{
@@ -88,11 +88,7 @@ fn prepare_moment(source: &str, moment: &NewMoment) -> PreparedMoment {
 
 /// The words under which a moment is found, each once.
 fn moment_words(moment: &NewMoment) -> String {
-    let mut text = format!("{}\n{}", moment.title, moment.body);
-    for name in moment.originals.iter().map(|o| o.name.as_str()).chain(item_names(&moment.data)) {
-        text.push('\n');
-        text.push_str(name);
-    }
+    let text = search_text(&moment.title, &moment.body, &moment.originals, &moment.data);
     let mut words = String::new();
     for word in search_words(&text).into_iter().collect::<BTreeSet<_>>() {
         if words.len() + word.len() >= WORD_BYTES {
@@ -102,6 +98,16 @@ fn moment_words(moment: &NewMoment) -> String {
         words.push(' ');
     }
     words
+}
+
+/// What of a moment is searched: what was said, and what things are called.
+pub(crate) fn search_text(title: &str, body: &str, originals: &[Original], data: &Json) -> String {
+    let mut text = format!("{title}\n{body}");
+    for name in originals.iter().map(|o| o.name.as_str()).chain(item_names(data)) {
+        text.push('\n');
+        text.push_str(name);
+    }
+    text
 }
 
 fn item_names(data: &Json) -> impl Iterator<Item = &str> {

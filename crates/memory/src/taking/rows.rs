@@ -135,6 +135,11 @@ fn docs(tx: &mut Write<'_>, tellings: &[Telling<'_>]) -> Result<Vec<i64>> {
     }
 }
 
+/// The time at which places above this one begin.
+pub(crate) fn end_of_slot(doc: i64) -> Time {
+    Time::from_micros(((doc >> 22) + 1).saturating_mul(16_000))
+}
+
 fn doc(at: Time, id: MomentId) -> i64 {
     let slot = (at.micros().div_euclid(16_000)) << 22;
     slot | (id.uuid().as_u128() & 0x3f_ffff) as i64
