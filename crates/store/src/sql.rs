@@ -68,6 +68,11 @@ pub(crate) fn vacuum(table: &str) -> String {
     format!("vacuum (full) {table}")
 }
 
+/// Folds SQLite's log back: `passive` as far as nobody is in the way, `truncate` whole.
+pub(crate) fn checkpoint(how: &str) -> String {
+    format!("pragma wal_checkpoint({how})")
+}
+
 pub(crate) const COMPACT: &str = "vacuum; pragma wal_checkpoint(truncate);";
 
 /// A place of its own for one test.

@@ -185,15 +185,17 @@ impl Writer {
         if length < self.longest_log {
             return;
         }
+        // Most of it goes while others read; then there is little left for which they have to wait.
+        self.checkpoint("passive");
         let quiet = async { tokio::time::timeout(QUIET, self.seats.acquire_many(READERS as u32)).await };
         // Held until the log is folded back.
         let quiet = self.runtime.block_on(quiet);
-        let anew = quiet.is_ok() && self.fold_log_back();
+        let anew = quiet.is_ok() && self.checkpoint("truncate");
         self.longest_log = if anew { WAL_BYTES } else { length + WAL_BYTES };
     }
 
-    fn fold_log_back(&self) -> bool {
-        let folded = self.db.execute_batch("pragma wal_checkpoint(truncate)");
+    fn checkpoint(&self, how: &str) -> bool {
+        let folded = self.db.execute_batch(&crate::sql::checkpoint(how));
         if let Err(error) = &folded {
             tracing::warn!(%error, "the write-ahead log could not be folded back");
         }

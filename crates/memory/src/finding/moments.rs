@@ -32,7 +32,8 @@ pub fn moments(
     // Half the language begins with one letter; but one sign of a script without spaces is half a word.
     let begun = unfinished && last.len() > 1;
     if let Some(person) = person {
-        return within(db, person, &words, begun, after, most.try_into().unwrap_or(0));
+        let found = within(db, person, &words, begun, after, most.try_into().unwrap_or(0))?;
+        return Ok(found.into_iter().map(|(moment, after)| Hit { moment, after }).collect());
     }
     let mut found = places(db, &wanted(db.engine(), &words, false), after, most)?;
     if begun && (found.len() as i64) < most {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use model::{Moment, MomentId, PersonId};
 use store::{Read, params};
 
-use super::{moments::Hit, sql};
+use super::sql;
 use crate::{
     Result,
     taking::{end_of_slot, search_text},
@@ -16,7 +16,8 @@ use crate::{
 /// Moments read at a time.
 const PAGE: usize = 200;
 
-/// The same answer as from the index: whole words first, and with `begun` what begins with the last if that is too little.
+/// The same answer as from the index, each moment with its place there: whole words first, and with `begun` what begins
+/// with the last if that is too little.
 pub(super) fn within(
     db: &mut Read<'_>,
     person: PersonId,
@@ -24,12 +25,12 @@ pub(super) fn within(
     begun: bool,
     after: Option<i64>,
     most: usize,
-) -> Result<Vec<Hit>> {
+) -> Result<Vec<(Moment, i64)>> {
     let mut from = after.map_or(From::End, |after| {
         // Whatever begins where the slot ends comes after it, and is left out by its place.
         From::Before(Place { at: end_of_slot(after), id: MomentId::derived(&[]) })
     });
-    let mut found: Vec<(bool, Hit)> = Vec::new();
+    let mut found: Vec<(bool, Moment, i64)> = Vec::new();
     loop {
         let page = timeline::of_person(db, person, from, &[], PAGE)?;
         let oldest = page.moments.first().map(|moment| Place { at: moment.at, id: moment.id });
@@ -37,15 +38,15 @@ pub(super) fn within(
             let Some(whole) = fits(&moment, words, begun) else { continue };
             let place = db.number(sql::PLACE_OF, params![moment.id])?;
             if after.is_none_or(|after| place < after) && (whole || found.len() < most) {
-                found.push((whole, Hit { moment, after: place }));
+                found.push((whole, moment, place));
             }
         }
-        let enough = found.iter().filter(|(whole, _)| *whole).count() >= most;
+        let enough = found.iter().filter(|(whole, ..)| *whole).count() >= most;
         match oldest.filter(|_| page.older && !enough) {
             Some(place) => from = From::Before(place),
             None => {
-                let wanted = found.into_iter().filter(|(whole, _)| *whole || !enough);
-                return Ok(wanted.map(|(_, hit)| hit).take(most).collect());
+                let wanted = found.into_iter().filter(|(whole, ..)| *whole || !enough);
+                return Ok(wanted.map(|(_, moment, place)| (moment, place)).take(most).collect());
             }
         }
     }
