@@ -112,7 +112,10 @@ fn transaction<T, E: From<StoreError>>(
     session.begin(sql::BEGIN_WRITE);
     let (outcome, notices) = attempt(work, Connection::Postgres(session));
     let ended = match outcome.is_ok() && !session.raced {
-        true => session.end(sql::COMMIT, &notices),
+        true => session.end(sql::COMMIT, &notices).inspect_err(|_| {
+            // What kept the commit from being sent must not leave the connection inside the transaction.
+            let _ = session.command(sql::ROLLBACK);
+        }),
         false => session.end(sql::ROLLBACK, &[]),
     };
     match (session.raced, ended) {

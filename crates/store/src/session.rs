@@ -64,7 +64,7 @@ impl Session {
         })
     }
 
-    fn command(&mut self, sql: &str) -> Result<()> {
+    pub(crate) fn command(&mut self, sql: &str) -> Result<()> {
         let client = self.client.clone();
         self.wait(client.batch_execute(sql))
     }

@@ -9,8 +9,8 @@ use std::sync::{
 use model::{StaffId, Time, World};
 use serde_json::json;
 use store::{
-    Change, Location, Migration, Notice, Question, Room, Store, StoreError, ToValue, Value, jobs, params,
-    trial::both_engines,
+    Change, Engine, Location, Migration, Notice, Question, Room, Store, StoreError, ToValue, Value, jobs,
+    params, trial::both_engines,
 };
 use tokio::sync::watch;
 
@@ -164,6 +164,24 @@ fn changes_sent_together_happen_in_their_order_or_not_at_all() {
         assert!(twice.is_err(), "a conflict fails them all");
         let new = store.read(|db| db.number("select count(*) from numbers where word = $1", params!["new"]));
         assert_eq!(new.await.unwrap(), 100);
+    });
+}
+
+#[test]
+fn a_write_that_hides_its_error_is_refused_and_the_next_one_is_none_the_worse() {
+    both_engines(HOUSE, noon, |store| async move {
+        for _ in 0..40 {
+            // On PostgreSQL an error ends the transaction, whatever is made of it; SQLite goes on.
+            let hidden = store.write(|tx| {
+                let _ = tx.run("insert into numbers (number, word, who) values (1, null, null)", &[]);
+                tx.announce(Notice::about("numbers", "1"))
+            });
+            assert_eq!(hidden.await.is_err(), store.engine() == Engine::Postgres);
+            let count = store.read(|db| db.number("select count(*) from numbers", &[]));
+            assert_eq!(count.await.unwrap(), 0);
+        }
+        let row = |n: i64| vec![Value::Int(n), Value::Text("new".into()), Value::Null];
+        store.write(move |tx| tx.load("numbers", &["number", "word", "who"], &[row(1)])).await.unwrap();
     });
 }
 
