@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     while let Ok(Some(heard)) = cards.next() {
         let Heard::Told { fragments, .. } = heard else { continue };
         let mut bytes = Vec::new();
-        vcard::write(&mut bytes, &fragments[0]).expect("memory can be written");
+        vcard::write(&mut bytes, &fragments[0], None).expect("memory can be written");
         let mut again =
             vcard::Cards::open(common::input(&bytes), common::context(), 0).expect("memory can be read");
         let Ok(Some(Heard::Told { fragments: again, .. })) = again.next() else {

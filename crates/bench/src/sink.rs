@@ -146,7 +146,10 @@ impl Sink {
             self.run(text).await?;
         }
         let settle = if self.is_sqlite() { sql::SETTLE_SQLITE } else { sql::SETTLE_POSTGRES };
-        self.run(settle).await
+        for text in settle {
+            self.run(text).await?;
+        }
+        Ok(())
     }
 }
 

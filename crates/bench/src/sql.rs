@@ -91,9 +91,11 @@ pub const QUICK_SQLITE: &str =
 /// The same.
 pub const QUICK_POSTGRES: &str = "set synchronous_commit = off; set maintenance_work_mem = '1GB'";
 /// Back to what the store keeps.
-pub const SETTLE_SQLITE: &str = "pragma optimize; pragma locking_mode = normal; pragma journal_mode = wal; pragma wal_checkpoint(truncate);";
+pub const SETTLE_SQLITE: &[&str] = &[
+    "pragma optimize; pragma locking_mode = normal; pragma journal_mode = wal; pragma wal_checkpoint(truncate);",
+];
 /// What the server does by itself after a while.
-pub const SETTLE_POSTGRES: &str = "vacuum analyze";
+pub const SETTLE_POSTGRES: &[&str] = &["vacuum analyze", "checkpoint"];
 
 /// The tables of moments, in the loader's order of columns.
 pub const LOAD_MOMENTS: (&str, &str) = (

@@ -8,7 +8,7 @@ use std::{
 
 use channels::{mail, table, vcard};
 use memory::people::{self, Cursor, Filter, Person};
-use model::{Fragment, Kind, PersonId};
+use model::{Fragment, Kind, PersonId, file_digest};
 use serde::Serialize;
 use store::{Files, Store};
 
@@ -115,7 +115,10 @@ impl Desk {
             self.written.moments += fragment.moments.len() as u64;
             self.originals(originals, fragment)?;
         }
-        vcard::write(&mut self.cards, &card(person))?;
+        let card = card(person);
+        let photo = card.fields.get("photo").and_then(|value| file_digest(value));
+        let photo = photo.filter(|digest| originals.has(digest)).map(|digest| originals.get(digest)).transpose()?;
+        vcard::write(&mut self.cards, &card, photo.as_deref())?;
         let handle = |kind: &str| {
             let found = person.handles.iter().find(|c| c.handle.kind.as_str() == kind);
             found.map_or(String::new(), |c| c.handle.value.clone())

@@ -8,7 +8,7 @@ use delivery::{
     importing::{self, Format, Wish},
 };
 use memory::{finding, people, timeline};
-use model::{Time, World};
+use model::{Time, World, file_digest};
 use store::{Room, Store, trial::both_engines};
 
 const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, delivery::ROOM];
@@ -133,9 +133,13 @@ fn what_was_taken_along_makes_an_equal_memory_elsewhere() {
         importing::import(&store, wish, None, |_| {}).await.unwrap();
         let wish = written(&folder, "people.csv", "name,email,city\nAnn Okafor,ann@example.com,Leeds\n");
         importing::import(&store, wish, None, |_| {}).await.unwrap();
+        let card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Okafor\nEMAIL:ann@example.com\nPHOTO;ENCODING=b:/9j/4AAQSkZJRg==\nEND:VCARD\n";
+        importing::import(&store, written(&folder, "ann.vcf", card), None, |_| {}).await.unwrap();
         let out = folder.path().join("out");
         let told = exporting::export(&store, None, &out, |_| {}).await.unwrap();
-        assert_eq!((told.people, told.moments, told.files), (1, 1, 1));
+        assert_eq!((told.people, told.moments, told.files), (1, 1, 2));
+        let cards = std::fs::read_to_string(out.join("people.vcf")).unwrap();
+        assert!(cards.contains("PHOTO:data:image/jpeg;base64,/9j/4AAQSkZJRg=="), "{cards}");
         for name in ["memory.jsonl", "people.vcf", "people.csv", "mail.mbox"] {
             assert!(std::fs::metadata(out.join(name)).unwrap().len() > 0, "{name}");
         }
@@ -152,8 +156,9 @@ fn what_was_taken_along_makes_an_equal_memory_elsewhere() {
                 .await
                 .unwrap();
             let raw = store.files().get(&page.moments[0].originals[0].digest).unwrap();
+            let photo = store.files().get(file_digest(&person.known["photo"].value).unwrap()).unwrap();
             let known: Vec<_> = person.known.into_iter().map(|(f, k)| (f, k.value)).collect();
-            (person.id, person.name, known, page.moments[0].id, page.moments[0].body.clone(), raw)
+            (person.id, person.name, known, page.moments[0].id, page.moments[0].body.clone(), raw, photo)
         };
         assert_eq!(seen(store.clone()).await, seen(elsewhere).await);
     });

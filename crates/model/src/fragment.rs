@@ -52,6 +52,17 @@ pub fn file_digest(value: &str) -> Option<&str> {
     value.strip_prefix("file:").filter(is_digest)
 }
 
+/// What kind of picture the bytes are, as a media type, by how they begin; nothing of what can run scripts.
+pub fn picture(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
 /// A role that somebody is said to play on an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleClaim {

@@ -13,7 +13,7 @@ mod time;
 mod world;
 
 pub use fold::{fold, fold_words, search_words};
-pub use fragment::{Fields, Fragment, NewMoment, RoleClaim, file_digest};
+pub use fragment::{Fields, Fragment, NewMoment, RoleClaim, file_digest, picture};
 pub use handle::{Handle, HandleError, HandleKind, is_role_mailbox};
 pub use id::{
     AccountId, AuditId, FieldId, FileId, Id, IdError, ImportId, JobId, MergeId, MomentId, Named, PersonId,

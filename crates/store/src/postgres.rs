@@ -69,7 +69,7 @@ impl Postgres {
                 work(&mut Read { connection: Connection::Postgres(&mut session) })
             });
             let outcome = std::panic::catch_unwind(work).unwrap_or_else(|p| Err(panicked(p.as_ref()).into()));
-            session.end(sql::ROLLBACK, &[])?;
+            session.leave();
             outcome
         });
         run.await.unwrap_or_else(|e| Err(StoreError::Panicked(e.to_string()).into()))

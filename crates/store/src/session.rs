@@ -64,6 +64,13 @@ impl Session {
         })
     }
 
+    /// Ends a reading, without waiting: nothing hangs on it, and the connection is free once it has happened.
+    pub(crate) fn leave(self) {
+        if self.begin.is_none() {
+            self.runtime.spawn(async move { self.client.batch_execute(sql::ROLLBACK).await });
+        }
+    }
+
     pub(crate) fn command(&mut self, sql: &str) -> Result<()> {
         let client = self.client.clone();
         self.wait(client.batch_execute(sql))

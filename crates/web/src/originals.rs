@@ -34,7 +34,7 @@ pub(crate) async fn photo(state: &State, id: PersonId) -> Answer {
     let missing = || Problem::missing("A photo");
     let bytes = read(state, digest.ok_or_else(missing)?, "The photo").await?;
     let headers = [
-        (header::CONTENT_TYPE, picture(&bytes).ok_or_else(missing)?),
+        (header::CONTENT_TYPE, model::picture(&bytes).ok_or_else(missing)?),
         (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
@@ -48,15 +48,4 @@ async fn read(state: &State, digest: String, what: &str) -> Result<Vec<u8>, Prob
         tracing::warn!(%error, "an original is not where it should be");
         Problem::missing(what)
     })
-}
-
-/// What kind of picture the bytes are, by how they begin.
-fn picture(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
 }

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use browser::Browser;
 use house::House;
 use model::World;
@@ -230,6 +231,17 @@ impl Morning {
         self.picture("import").await;
     }
 
+    /// A photo comes with an address card, wider than it is high; the browser's own picture of a page will do.
+    async fn brings_in_a_card_with_a_photo(&mut self) {
+        self.go("/").await;
+        let photo = BASE64_STANDARD.encode(self.browser.client().screenshot().await.unwrap());
+        let card = format!("BEGIN:VCARD\nVERSION:3.0\nFN:Mara Vogel\nEMAIL:mara@example.org\nPHOTO;ENCODING=b;TYPE=PNG:{photo}\nEND:VCARD\n");
+        self.hands_in("mara.vcf", &card).await;
+        self.reads("This looks like an address book").await;
+        self.click("button[value=keep]").await;
+        self.reads("All of it has been read.").await;
+    }
+
     /// By keyboard alone; gives the person's page.
     async fn finds_mara_and_notes_two_calls(&mut self) -> String {
         self.go("/").await;
@@ -246,6 +258,9 @@ impl Morning {
         self.browser.press("Enter").await.unwrap();
         self.reads("It grinds too coarse.").await;
         self.reads("Turn the ring to the left.").await;
+        let face = "const face = document.querySelector('.who img.face');
+            return face.complete && face.naturalWidth === 1280 && face.width === face.height";
+        self.until(face).await;
         for note in ["She likes it finer.", "And darker."] {
             let focused = self.browser.focused().await.unwrap().attr("id").await.unwrap();
             if focused.as_deref() != Some("note-body") {
@@ -322,6 +337,7 @@ fn a_morning_at_the_desk_from_the_first_link_to_somebody_forgotten() {
         morning.leaves_and_comes_back_with_a_passkey().await;
         morning.brings_in_a_table().await;
         morning.brings_in_mail().await;
+        morning.brings_in_a_card_with_a_photo().await;
         let mara = morning.finds_mara_and_notes_two_calls().await;
         morning.joins_two_and_parts_them(&mara).await;
         morning.looks_at_every_page(&mara).await;

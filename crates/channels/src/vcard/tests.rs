@@ -77,9 +77,20 @@ fn a_card_that_was_written_reads_back_equal() {
     let (mut ann, ..) = one(ANN);
     ann.handles.push(model::Handle::external("shop", "K;7").unwrap());
     let mut bytes = Vec::new();
-    write(&mut bytes, &ann).unwrap();
+    write(&mut bytes, &ann, None).unwrap();
     let (again, ..) = one(&String::from_utf8(bytes).unwrap());
     assert_eq!(again, ann);
+}
+
+#[test]
+fn a_photo_that_is_handed_over_goes_into_the_card() {
+    let (ann, files, _) = one(ANN);
+    let mut bytes = Vec::new();
+    write(&mut bytes, &ann, Some(&files[0].bytes)).unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(text.contains("\r\nPHOTO:data:image/jpeg;base64,"), "other programs look for it there: {text}");
+    let (again, files_again, _) = one(&text);
+    assert_eq!((again, &files_again[0].bytes), (ann, &files[0].bytes));
 }
 
 #[test]
@@ -176,7 +187,7 @@ proptest::proptest! {
         let card = format!("BEGIN:VCARD\r\nFN:Ann\r\n{card}END:VCARD\r\n");
         if let Some(Heard::Told { fragments, .. }) = all(card.as_bytes(), 0).first() {
             let mut bytes = Vec::new();
-            write(&mut bytes, &fragments[0]).unwrap();
+            write(&mut bytes, &fragments[0], None).unwrap();
             let written = String::from_utf8(bytes).unwrap();
             let (again, ..) = one(&written);
             proptest::prop_assert_eq!(&again, &fragments[0], "{}", written);

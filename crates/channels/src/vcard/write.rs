@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use model::{Fragment, Handle, HandleKind, Kind};
 
 use crate::people::social;
@@ -25,8 +26,8 @@ const NAMES: [&str; 5] = ["family_name", "given_name", "middle_name", "name_pref
 /// Octets of a line before it is folded.
 const FOLD: usize = 75;
 
-/// Writes one card.
-pub fn write(out: &mut impl Write, fragment: &Fragment) -> io::Result<()> {
+/// Writes one card. The bytes of the file that its `photo` names go into the card, if they are handed over.
+pub fn write(out: &mut impl Write, fragment: &Fragment, photo: Option<&[u8]>) -> io::Result<()> {
     let mut card = Card { out, group: 0 };
     card.line("BEGIN:VCARD")?;
     card.line("VERSION:4.0")?;
@@ -34,7 +35,11 @@ pub fn write(out: &mut impl Write, fragment: &Fragment) -> io::Result<()> {
     card.line(&format!("REV:{}", fragment.seen_at))?;
     card.names(fragment)?;
     let labels = card.handles(fragment)?;
-    card.fields(fragment, &labels)?;
+    if let Some(photo) = photo {
+        let kind = model::picture(photo).unwrap_or("application/octet-stream");
+        card.line(&format!("PHOTO:data:{kind};base64,{}", BASE64_STANDARD.encode(photo)))?;
+    }
+    card.fields(fragment, |field| labels.iter().any(|it| it == field) || photo.is_some() && field == "photo")?;
     card.rest(fragment)?;
     card.line("END:VCARD")
 }
@@ -106,9 +111,9 @@ impl<W: Write> Card<'_, W> {
         self.line(&format!("item{group}.X-ABLabel:{}", escape(label)))
     }
 
-    fn fields(&mut self, fragment: &Fragment, labels: &[String]) -> io::Result<()> {
+    fn fields(&mut self, fragment: &Fragment, written: impl Fn(&str) -> bool) -> io::Result<()> {
         for (field, value) in &fragment.fields {
-            if NAMES.contains(&field.as_str()) || labels.contains(field) {
+            if NAMES.contains(&field.as_str()) || written(field) {
                 continue;
             }
             match FIELDS.iter().find(|(known, _)| known == field) {

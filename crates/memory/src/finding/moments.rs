@@ -59,7 +59,7 @@ fn places(db: &mut Read<'_>, wanted: &str, after: Option<i64>, most: i64) -> Res
             return Ok(newest);
         }
     }
-    Ok(db.rows(&sql::matching(db.engine()), params, place)?)
+    Ok(db.rows(sql::matching(db.engine()), params, place)?)
 }
 
 /// The query in the engine's own writing. Words hold letters, figures and marks only, so quoting them is safe.

@@ -24,21 +24,16 @@ const LAST: char = '\u{10ffff}';
 /// words within a slip or two are tried.
 pub fn find(db: &mut Read<'_>, query: &str, most: usize) -> Result<Vec<Line>> {
     let words = words(query);
-    let mut ids: Vec<PersonId> = Vec::new();
-    let mut add = |found: Vec<PersonId>| {
-        found.into_iter().for_each(|id| {
-            if !ids.contains(&id) {
-                ids.push(id)
-            }
-        })
-    };
-    add(by_address(db, query)?);
+    let mut ids = by_address(db, query)?;
     if !query.contains('@') {
-        add(by_words(db, &words.iter().map(|w| span(w)).collect::<Vec<_>>())?);
+        ids.extend(by_words(db, &words.iter().map(|w| span(w)).collect::<Vec<_>>())?);
+        if ids.is_empty() {
+            ids = corrected(db, &words)?;
+        }
     }
-    if ids.is_empty() && !query.contains('@') {
-        ids = corrected(db, &words)?;
-    }
+    let mut met = BTreeSet::new();
+    ids.retain(|id| met.insert(*id));
+    ids.truncate(CANDIDATES);
     let mut lines = people::some(db, &ids)?;
     lines.sort_by_key(|line| (std::cmp::Reverse(whole_words(line, &words)), std::cmp::Reverse(line.last_at)));
     lines.truncate(most);
@@ -71,7 +66,7 @@ fn by_words(db: &mut Read<'_>, spans: &[(String, String)]) -> Result<Vec<PersonI
     // The longest word is on the fewest people.
     spans.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
     let params: Vec<Value<'_>> = spans.iter().flat_map(|(from, to)| [from.value(), to.value()]).collect();
-    Ok(db.rows(&sql::by_words(spans.len(), CANDIDATES), &params, |row| row.get(0))?)
+    Ok(db.rows(&sql::by_words(spans.len(), 2 * CANDIDATES), &params, |row| row.get(0))?)
 }
 
 fn by_address(db: &mut Read<'_>, query: &str) -> Result<Vec<PersonId>> {
