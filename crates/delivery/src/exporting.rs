@@ -117,7 +117,8 @@ impl Desk {
         }
         let card = card(person);
         let photo = card.fields.get("photo").and_then(|value| file_digest(value));
-        let photo = photo.filter(|digest| originals.has(digest)).map(|digest| originals.get(digest)).transpose()?;
+        let photo =
+            photo.filter(|digest| originals.has(digest)).map(|digest| originals.get(digest)).transpose()?;
         vcard::write(&mut self.cards, &card, photo.as_deref())?;
         let handle = |kind: &str| {
             let found = person.handles.iter().find(|c| c.handle.kind.as_str() == kind);

@@ -133,13 +133,15 @@ create table person_channels (
 ) {clustered};
 create index person_channels_by_channel on person_channels (channel, last_at, person_id);
 
--- The folded words under which somebody is found.
+-- The folded words under which somebody is found, each with the words it stands beside, so that two words are found
+-- by reading the entries of one.
 create table person_words (
   person_id {id} not null,
   word {text} not null,
-  primary key (person_id, word)
+  beside {text} not null,
+  primary key (person_id, word, beside)
 ) {clustered};
-create index person_words_by_word on person_words (word, person_id);
+create index person_words_by_word on person_words (word, person_id, beside);
 
 -- Words of names with one letter left out, so that a mistyped name is found on either engine by the same rule.
 create table word_variants (

@@ -1,69 +1,15 @@
 //! What the memory promises, told to both engines.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::{HOUSE, address, found, mail, noon, somebody, told};
 use memory::{
-    Fate, MemoryError, accounts, finding, forgetting, joining, people, prepare, take,
+    Fate, MemoryError, accounts, finding, forgetting, joining, people,
     timeline::{self, From},
 };
-use model::{
-    Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, RoleClaim, Time, World,
-};
-use store::{Room, Store, trial::both_engines};
-
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM];
-
-fn noon() -> World {
-    World::still(Time::from_seconds(1_800_000_000), 1).0
-}
-
-fn somebody(source: &str, key: &str, name: &str, handles: Vec<Handle>) -> Fragment {
-    let mut fields = Fields::new();
-    if !name.is_empty() {
-        fields.insert("name".into(), name.into());
-    }
-    Fragment {
-        source: source.into(),
-        key: key.into(),
-        seen_at: Time::from_seconds(1_700_000_000),
-        fields,
-        handles,
-        roles: Vec::new(),
-        moments: Vec::new(),
-    }
-}
-
-fn mail(key: &str, day: i64, text: &str) -> NewMoment {
-    NewMoment {
-        key: key.into(),
-        at: Time::from_seconds(1_700_000_000).plus_days(day),
-        kind: Kind::Email,
-        channel: Channel::Email,
-        direction: Direction::Heard,
-        account: None,
-        by: None,
-        thread: None,
-        title: "A question".into(),
-        body: text.into(),
-        data: serde_json::Value::Null,
-        originals: Vec::new(),
-    }
-}
-
-fn address(text: &str) -> Handle {
-    Handle::email(text).unwrap()
-}
-
-async fn told(store: &Store, fragments: Vec<Fragment>) -> Vec<memory::Taken> {
-    let world = store.world().clone();
-    let batch: Vec<_> = fragments.into_iter().map(prepare).collect();
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()
-}
-
-async fn found(store: &Store, query: &str) -> Vec<String> {
-    let query = query.to_owned();
-    let lines = store.read(move |db| finding::find(db, &query, 20)).await.unwrap();
-    lines.into_iter().map(|line| line.name).collect()
-}
+use model::{Fields, Fragment, Handle, PersonId, RoleClaim, Time};
+use store::{Store, trial::both_engines};
 
 #[test]
 fn one_person_is_known_by_every_handle_and_nothing_told_twice_is_kept_twice() {
@@ -132,81 +78,6 @@ fn strangers_who_share_a_handle_stay_two_and_are_offered() {
         let refused =
             store.write(move |tx| joining::merge(tx, &world, one, other, "same", None, false)).await;
         assert!(matches!(refused, Err(MemoryError::TwoPeople(why)) if why == "father and son"));
-    });
-}
-
-#[test]
-fn people_are_found_by_beginnings_and_through_slips_and_in_any_script() {
-    both_engines(HOUSE, noon, |store| async move {
-        let people = [
-            "María José Carreño",
-            "Łukasz Wiśniewski",
-            "田中 花子",
-            "Oluwaseun Adébáyò",
-            "Ann Smith",
-            "Anna Smythe",
-        ];
-        let all =
-            people.iter().enumerate().map(|(n, name)| somebody("p", &n.to_string(), name, vec![])).collect();
-        told(&store, all).await;
-        assert_eq!(found(&store, "carreno mar").await, ["María José Carreño"]);
-        assert_eq!(found(&store, "wisniewsk").await, ["Łukasz Wiśniewski"]);
-        assert_eq!(found(&store, "田中").await, ["田中 花子"]);
-        assert_eq!(found(&store, "花").await, ["田中 花子"]);
-        assert_eq!(found(&store, "Oluwasuen").await, ["Oluwaseun Adébáyò"], "two letters swapped");
-        assert_eq!(found(&store, "lukazs").await, ["Łukasz Wiśniewski"]);
-        assert_eq!(found(&store, "ann sm").await, ["Ann Smith", "Anna Smythe"], "the whole word first");
-        assert!(found(&store, "zzz").await.is_empty());
-    });
-}
-
-#[test]
-fn words_that_were_said_are_found_the_newest_first() {
-    both_engines(HOUSE, noon, |store| async move {
-        let mut ann = somebody("mail", "ann@example.com", "Ann", vec![address("ann@example.com")]);
-        ann.moments = vec![
-            mail("1", 1, "The Guji arrived, thank you"),
-            mail("2", 2, "我想要咖啡豆"),
-            mail("3", 3, "Could I have the guji again? Crème brûlée notes!"),
-        ];
-        let ann = told(&store, vec![ann]).await[0].person.unwrap();
-        let hits = |query: &'static str| {
-            let store = store.clone();
-            async move {
-                let hits = store.read(move |db| finding::moments(db, query, None, None, 10)).await.unwrap();
-                hits.into_iter()
-                    .map(|h| h.moment.body.chars().take(9).collect::<String>())
-                    .collect::<Vec<_>>()
-            }
-        };
-        assert_eq!(hits("guji").await, ["Could I h", "The Guji "]);
-        assert_eq!(hits("thank gu").await, ["The Guji "]);
-        assert_eq!(hits("creme brulee").await, ["Could I h"]);
-        assert_eq!(hits("咖啡").await, ["我想要咖啡豆"]);
-        assert!(hits("\" OR *").await.is_empty());
-        assert!(hits("guji nothing").await.is_empty());
-        for begun in ["gu", "guj", "thank gu", "br", "咖"] {
-            assert!(!hits(begun).await.is_empty(), "{begun}");
-        }
-        assert!(hits("thank g").await.is_empty(), "one letter is no beginning");
-        let first = store.read(|db| finding::moments(db, "note", None, None, 1)).await.unwrap();
-        assert_eq!(first[0].moment.body, "Could I have the guji again? Crème brûlée notes!");
-        let mut ben = somebody("mail", "ben@example.com", "Ben", vec![address("ben@example.com")]);
-        ben.moments = vec![mail("4", 0, "A note")];
-        told(&store, vec![ben]).await;
-        let first = store.read(|db| finding::moments(db, "note", None, None, 1)).await.unwrap();
-        assert_eq!(first[0].moment.body, "A note", "the whole word before what begins with it");
-        let of_ann = |query: &'static str, after, most| {
-            store.read(move |db| finding::moments(db, query, Some(ann), after, most))
-        };
-        let with_ann = of_ann("note", None, 10).await.unwrap();
-        assert_eq!(with_ann.len(), 1, "what was said with Ben is not hers");
-        let page = of_ann("guj", None, 1).await.unwrap();
-        let next = of_ann("guj", Some(page[0].after), 10).await.unwrap();
-        let said =
-            |hits: &[finding::Hit]| hits.iter().map(|hit| hit.moment.title.clone()).collect::<Vec<_>>();
-        assert_eq!((page.len(), next.len()), (1, 1), "{:?} {:?}", said(&page), said(&next));
-        assert!(page[0].moment.at > next[0].moment.at);
     });
 }
 

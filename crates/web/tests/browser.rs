@@ -235,7 +235,9 @@ impl Morning {
     async fn brings_in_a_card_with_a_photo(&mut self) {
         self.go("/").await;
         let photo = BASE64_STANDARD.encode(self.browser.client().screenshot().await.unwrap());
-        let card = format!("BEGIN:VCARD\nVERSION:3.0\nFN:Mara Vogel\nEMAIL:mara@example.org\nPHOTO;ENCODING=b;TYPE=PNG:{photo}\nEND:VCARD\n");
+        let card = format!(
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Mara Vogel\nEMAIL:mara@example.org\nPHOTO;ENCODING=b;TYPE=PNG:{photo}\nEND:VCARD\n"
+        );
         self.hands_in("mara.vcf", &card).await;
         self.reads("This looks like an address book").await;
         self.click("button[value=keep]").await;

@@ -39,7 +39,9 @@ pub fn write(out: &mut impl Write, fragment: &Fragment, photo: Option<&[u8]>) ->
         let kind = model::picture(photo).unwrap_or("application/octet-stream");
         card.line(&format!("PHOTO:data:{kind};base64,{}", BASE64_STANDARD.encode(photo)))?;
     }
-    card.fields(fragment, |field| labels.iter().any(|it| it == field) || photo.is_some() && field == "photo")?;
+    card.fields(fragment, |field| {
+        labels.iter().any(|it| it == field) || photo.is_some() && field == "photo"
+    })?;
     card.rest(fragment)?;
     card.line("END:VCARD")
 }

@@ -7,6 +7,9 @@ use store::{Engine, Read, Row, params};
 use super::{sql, within::within};
 use crate::{Result, timeline};
 
+/// Letters of an unfinished word from which the index gathers moments by it.
+const LETTERS: usize = 4;
+
 /// A moment that was found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hit {
@@ -35,9 +38,10 @@ pub fn moments(
         let found = within(db, person, &words, begun, after, most.try_into().unwrap_or(0))?;
         return Ok(found.into_iter().map(|(moment, after)| Hit { moment, after }).collect());
     }
-    let mut found = places(db, &wanted(db.engine(), &words, false), after, most)?;
+    let after = after.unwrap_or(i64::MAX);
+    let mut found = places(db, &words, false, after, most)?;
     if begun && (found.len() as i64) < most {
-        found = places(db, &wanted(db.engine(), &words, true), after, most)?;
+        found = places(db, &words, true, after, most)?;
     }
     let mut hits = Vec::with_capacity(found.len());
     for (person, at, id, after) in found {
@@ -49,21 +53,51 @@ pub fn moments(
 /// Where a moment lies, and its place in the index of words.
 type Place = (PersonId, Time, MomentId, i64);
 
-fn places(db: &mut Read<'_>, wanted: &str, after: Option<i64>, most: i64) -> Result<Vec<Place>> {
-    let after = after.unwrap_or(i64::MAX);
-    let params = params![wanted, after, most];
-    let place = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+fn places(db: &mut Read<'_>, words: &[String], begun: bool, after: i64, most: i64) -> Result<Vec<Place>> {
+    let wanted = query(db.engine(), words, begun);
     if db.engine() == Engine::Postgres {
-        let newest = db.rows(sql::NEWEST, params, place)?;
-        if newest.len() as i64 >= most {
-            return Ok(newest);
-        }
+        return stepwise(db, words, begun, &wanted, after, most);
     }
-    Ok(db.rows(sql::matching(db.engine()), params, place)?)
+    Ok(db.rows(sql::MATCHING_SQLITE, params![wanted, after, most], place)?)
+}
+
+fn place(row: &Row<'_>) -> store::Result<Place> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+/// Further back in three steps. PostgreSQL's index does not know what is newest: it gathers all moments with a word and
+/// reads each of them, which is quick only where they are few.
+fn stepwise(
+    db: &mut Read<'_>,
+    words: &[String],
+    begun: bool,
+    wanted: &str,
+    after: i64,
+    most: i64,
+) -> Result<Vec<Place>> {
+    let newest = db.rows(sql::NEWEST, params![wanted, after, most], place)?;
+    if newest.len() as i64 >= most {
+        return Ok(newest);
+    }
+    // So much of the language begins with so few letters that the index is only asked for the words before them.
+    let gathered = match words {
+        [before @ .., last] if begun && !before.is_empty() && last.len() < LETTERS => {
+            query(db.engine(), before, false)
+        }
+        _ => wanted.to_owned(),
+    };
+    let far: Option<i64> = db.first(sql::FAR_BACK, params![after], |row| row.get(0))?;
+    let far = far.unwrap_or(i64::MIN);
+    let mut found = db.rows(sql::BETWEEN, params![wanted, after, most, far, gathered], place)?;
+    let left = most - found.len() as i64;
+    if left > 0 && far > i64::MIN {
+        found.extend(db.rows(sql::BETWEEN, params![wanted, far, left, i64::MIN, gathered], place)?);
+    }
+    Ok(found)
 }
 
 /// The query in the engine's own writing. Words hold letters, figures and marks only, so quoting them is safe.
-fn wanted(engine: Engine, words: &[String], begun: bool) -> String {
+fn query(engine: Engine, words: &[String], begun: bool) -> String {
     let written = words.iter().enumerate().map(|(n, word)| match (engine, begun && n + 1 == words.len()) {
         (Engine::Sqlite, true) => format!("\"{word}\"*"),
         (Engine::Sqlite, false) => format!("\"{word}\""),

@@ -26,7 +26,7 @@ pub fn find(db: &mut Read<'_>, query: &str, most: usize) -> Result<Vec<Line>> {
     let words = words(query);
     let mut ids = by_address(db, query)?;
     if !query.contains('@') {
-        ids.extend(by_words(db, &words.iter().map(|w| span(w)).collect::<Vec<_>>())?);
+        ids.extend(by_words(db, &words.iter().map(|word| Sought::beginning(word)).collect::<Vec<_>>())?);
         if ids.is_empty() {
             ids = corrected(db, &words)?;
         }
@@ -53,20 +53,40 @@ fn words(query: &str) -> Vec<String> {
     vec![if key || bare.is_empty() { digits } else { bare.to_owned() }]
 }
 
-/// From a word to just after everything that begins with it.
-fn span(word: &str) -> (String, String) {
-    (word.to_owned(), format!("{word}{LAST}"))
+/// A word that somebody must have.
+#[derive(Debug, Clone)]
+struct Sought {
+    /// Where its entries begin in the index, and where they have ended.
+    from: String,
+    to: String,
+    /// How it looks beside another word.
+    beside: String,
 }
 
-fn by_words(db: &mut Read<'_>, spans: &[(String, String)]) -> Result<Vec<PersonId>> {
-    let mut spans: Vec<&(String, String)> = spans.iter().collect();
-    if spans.is_empty() {
-        return Ok(Vec::new());
+impl Sought {
+    /// The word, and everything that begins with it.
+    fn beginning(word: &str) -> Self {
+        Self { from: word.to_owned(), to: format!("{word}{LAST}"), beside: format!("% {word}%") }
     }
-    // The longest word is on the fewest people.
-    spans.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
-    let params: Vec<Value<'_>> = spans.iter().flat_map(|(from, to)| [from.value(), to.value()]).collect();
-    Ok(db.rows(&sql::by_words(spans.len(), 2 * CANDIDATES), &params, |row| row.get(0))?)
+
+    /// The word alone.
+    fn whole(word: &str) -> Self {
+        Self { from: word.to_owned(), to: format!("{word}\0"), beside: format!("% {word} %") }
+    }
+
+    /// The word with the fewest people, as far as one can tell: figures, then many letters.
+    fn narrow(&self) -> (bool, usize) {
+        (self.from.contains(|c: char| c.is_ascii_digit()), self.from.len())
+    }
+}
+
+fn by_words(db: &mut Read<'_>, sought: &[Sought]) -> Result<Vec<PersonId>> {
+    let mut sought: Vec<&Sought> = sought.iter().collect();
+    sought.sort_by_key(|it| std::cmp::Reverse(it.narrow()));
+    let Some((first, others)) = sought.split_first() else { return Ok(Vec::new()) };
+    let mut params = vec![first.from.value(), first.to.value()];
+    params.extend(others.iter().map(|it| it.beside.value()));
+    Ok(db.rows(&sql::by_words(others.len(), 2 * CANDIDATES), &params, |row| row.get(0))?)
 }
 
 fn by_address(db: &mut Read<'_>, query: &str) -> Result<Vec<PersonId>> {
@@ -80,24 +100,24 @@ fn by_address(db: &mut Read<'_>, query: &str) -> Result<Vec<PersonId>> {
 
 /// Tries each word as it may have been meant.
 fn corrected(db: &mut Read<'_>, words: &[String]) -> Result<Vec<PersonId>> {
-    let mut meant: Vec<Vec<(String, String)>> = vec![Vec::new()];
+    let mut meant: Vec<Vec<Sought>> = vec![Vec::new()];
     for word in words {
         let choices = slips(db, word)?;
         meant = meant
             .iter()
-            .flat_map(|spans| choices.iter().map(|c| [spans.clone(), vec![c.clone()]].concat()))
+            .flat_map(|before| choices.iter().map(|c| [before.clone(), vec![c.clone()]].concat()))
             .take(CORRECTIONS)
             .collect();
     }
     let mut found = Vec::new();
-    for spans in &meant {
-        found.extend(by_words(db, spans)?);
+    for sought in &meant {
+        found.extend(by_words(db, sought)?);
     }
     Ok(found)
 }
 
 /// The word itself as a beginning, and every known word a slip or two away.
-fn slips(db: &mut Read<'_>, word: &str) -> Result<Vec<(String, String)>> {
+fn slips(db: &mut Read<'_>, word: &str) -> Result<Vec<Sought>> {
     let variants = variants(&fold(word));
     let asked: Vec<Value<'_>> = variants.iter().map(ToValue::value).collect();
     let near: BTreeSet<String> =
@@ -106,8 +126,8 @@ fn slips(db: &mut Read<'_>, word: &str) -> Result<Vec<(String, String)>> {
     let mut near: Vec<(usize, String)> =
         near.into_iter().map(|w| (distance(word, &w), w)).filter(|(d, _)| *d <= most).collect();
     near.sort();
-    let mut choices = vec![span(word)];
-    choices.extend(near.into_iter().take(CORRECTIONS).map(|(_, w)| (w.clone(), format!("{w}\0"))));
+    let mut choices = vec![Sought::beginning(word)];
+    choices.extend(near.into_iter().take(CORRECTIONS).map(|(_, near)| Sought::whole(&near)));
     Ok(choices)
 }
 

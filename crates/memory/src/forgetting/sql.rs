@@ -49,7 +49,7 @@ pub(crate) const HOUSEHOLDS: &str = "select distinct a.account_id from accounts 
 pub(crate) const DROP_EMPTY_HOUSEHOLD: &str = "delete from accounts where account_id = $1
     and not exists (select 1 from roles r where r.account_id = $1)
     and not exists (select 1 from moments m where m.account_id = $1 and m.account_id is not null)";
-pub(crate) const WORDS: &str = "select word from person_words where person_id = $1";
+pub(crate) const WORDS: &str = "select distinct word from person_words where person_id = $1";
 pub(crate) const WORD_IN_USE: &str = "select 1 from person_words where word = $1 limit 1";
 pub(crate) const DROP_VARIANT: &str = "delete from word_variants where variant = $1 and word = $2";
 pub(crate) const DROP_OF_HOME: &[&str] = &[

@@ -9,6 +9,9 @@ use store::{ToValue, Value, Write};
 
 use crate::{Result, lists::each_in};
 
+/// Bytes of what stands beside a word; longer names are found by two words only if both are among the first.
+const BESIDE: usize = 200;
+
 /// The handle by which a fragment told twice is known again.
 pub(crate) const RECORD: &str = "record";
 /// The name that a source gives somebody.
@@ -22,21 +25,51 @@ pub(crate) fn display_name(fields: &Fields) -> Option<String> {
     })
 }
 
+/// A word under which somebody is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NameWord {
+    /// The word itself, folded.
+    pub(crate) word: String,
+    /// The words of the name or key in which it stands, itself among them, with a space between two.
+    pub(crate) beside: String,
+}
+
 /// The words under which a person is found: of the name, the keys other systems know them by, and numbers with and
 /// without country code.
-pub(crate) fn name_words(name: Option<&str>, handles: &[Handle]) -> BTreeSet<String> {
-    let mut words: BTreeSet<String> = name.map(search_words).unwrap_or_default().into_iter().collect();
+pub(crate) fn name_words(name: Option<&str>, handles: &[Handle]) -> BTreeSet<NameWord> {
+    let called = name.map(search_words).unwrap_or_default();
+    let mut words = BTreeSet::new();
+    let mut add = |said: Vec<String>, beside: &str| {
+        words.extend(said.into_iter().map(|word| NameWord { word, beside: beside.to_owned() }));
+    };
+    let whole = beside(&called);
     for handle in handles {
         match handle.kind {
             HandleKind::External | HandleKind::Social => {
-                words
-                    .extend(handle.value.split_once(':').map(|(_, key)| fold_words(key)).unwrap_or_default());
+                let key = handle.value.split_once(':').map(|(_, key)| fold_words(key)).unwrap_or_default();
+                let both = beside(&[called.as_slice(), &key].concat());
+                add(key, &both);
             }
-            HandleKind::Phone => words.extend(phone_words(handle)),
+            HandleKind::Phone => add(phone_words(handle), &whole),
             _ => {}
         }
     }
+    add(called, &whole);
     words
+}
+
+fn beside(words: &[String]) -> String {
+    let mut all = String::new();
+    for word in words {
+        if all.len() + word.len() >= BESIDE {
+            break;
+        }
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(word);
+    }
+    all
 }
 
 /// `+4930901820` is found by `4930…` and, as it is dialled within its country, by `30…` (the caller drops zeros).

@@ -11,7 +11,8 @@ use super::sql;
 use crate::{
     MemoryError, Result,
     accounts::{self, Role},
-    naming, whereabouts,
+    naming::{self, NameWord},
+    whereabouts,
 };
 
 /// A person as the team knows them.
@@ -271,12 +272,14 @@ pub(crate) fn refresh(tx: &mut Write<'_>, id: PersonId) -> Result<()> {
     for said in sources.iter().filter_map(|s| naming::display_name(&s.fields)) {
         words.extend(naming::name_words(Some(&said), &[]));
     }
-    let stored: BTreeSet<String> = tx.rows(sql::WORDS, params![id], |row| row.get(0))?.into_iter().collect();
-    if stored != words {
+    let stored =
+        tx.rows(sql::WORDS, params![id], |row| Ok(NameWord { word: row.get(0)?, beside: row.get(1)? }))?;
+    if !stored.into_iter().collect::<BTreeSet<_>>().eq(&words) {
         tx.run(sql::DROP_WORDS, params![id])?;
-        let rows: Vec<Vec<Value<'_>>> = words.iter().map(|w| vec![id.value(), w.value()]).collect();
+        let rows: Vec<Vec<Value<'_>>> =
+            words.iter().map(|it| vec![id.value(), it.word.value(), it.beside.value()]).collect();
         tx.each(naming::sql::ADD_PERSON_WORD, &rows)?;
-        naming::vocabulary(tx, words.iter().map(String::as_str))?;
+        naming::vocabulary(tx, words.iter().map(|it| it.word.as_str()))?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) const MERGES: &str = "select merge_id, one_id, other_id, reason, at, 
     where undone_at is null and (one_id = $1 or other_id = $1)";
 pub(crate) const NAME: &str = "update people set name = $2, sort_name = $3, named = $4 where person_id = $1";
 pub(crate) const DROP_WORDS: &str = "delete from person_words where person_id = $1";
-pub(crate) const WORDS: &str = "select word from person_words where person_id = $1";
+pub(crate) const WORDS: &str = "select word, beside from person_words where person_id = $1";
 pub(crate) const CHANNELS: &str = "select channel, last_at, moments from person_channels where person_id = $1 order by last_at desc, channel";
 
 pub(crate) const FIELD_DEFS: &str =

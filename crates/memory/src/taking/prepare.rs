@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use crate::{
     desk,
-    naming::{RECORD, display_name, name_words},
+    naming::{NameWord, RECORD, display_name, name_words},
 };
 
 /// Bytes of words kept for each moment; PostgreSQL refuses a word list over one megabyte.
@@ -23,7 +23,7 @@ pub struct Prepared {
     /// The fragment's own handles and, last, its record handle.
     pub(crate) handles: Vec<Handle>,
     pub(crate) name: Option<String>,
-    pub(crate) words: BTreeSet<String>,
+    pub(crate) words: BTreeSet<NameWord>,
     pub(crate) moments: Vec<PreparedMoment>,
     /// Whose it was where it was exported.
     pub(crate) told_of: Option<PersonId>,

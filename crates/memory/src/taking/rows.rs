@@ -6,7 +6,11 @@ use model::{MomentId, NewMoment, PersonId, ProfileId, Time};
 use store::{Change, Engine, ToValue, Value, Write};
 
 use super::{prepare::PreparedMoment, sql};
-use crate::{Result, counts, lists::each_in, naming};
+use crate::{
+    Result, counts,
+    lists::each_in,
+    naming::{self, NameWord},
+};
 
 /// Everything a batch writes, by table.
 #[derive(Default)]
@@ -15,9 +19,9 @@ pub(crate) struct Rows<'a> {
     pub(crate) profiles: Vec<Vec<Value<'a>>>,
     pub(crate) handles: Vec<Vec<Value<'a>>>,
     pub(crate) directory: BTreeSet<(&'a str, &'a str, PersonId)>,
-    pub(crate) words: BTreeSet<(PersonId, &'a str)>,
+    pub(crate) words: BTreeSet<(PersonId, &'a NameWord)>,
     /// Words and claims of people who were there before, of which some may be known.
-    pub(crate) known_words: BTreeSet<(PersonId, &'a str)>,
+    pub(crate) known_words: BTreeSet<(PersonId, &'a NameWord)>,
     pub(crate) known_directory: BTreeSet<(&'a str, &'a str, PersonId)>,
     pub(crate) roles: Vec<Vec<Value<'a>>>,
     /// Files that came with profiles; those of moments go by the moments.
@@ -36,7 +40,7 @@ pub(crate) struct Telling<'a> {
 
 impl Rows<'_> {
     pub(crate) fn write(self, tx: &mut Write<'_>, now: Time) -> Result<()> {
-        naming::vocabulary(tx, self.words.iter().chain(&self.known_words).map(|(_, word)| *word))?;
+        naming::vocabulary(tx, self.words.iter().chain(&self.known_words).map(|(_, it)| it.word.as_str()))?;
         let docs = docs(tx, &self.moments)?;
         let texts: Vec<(String, String)> =
             self.moments.iter().map(|t| (json(&t.moment.data), json(&t.moment.originals))).collect();
@@ -67,8 +71,8 @@ fn claims<'r>(all: &'r BTreeSet<(&str, &str, PersonId)>) -> Vec<Vec<Value<'r>>> 
     all.iter().map(|(kind, value, person)| vec![kind.value(), value.value(), person.value()]).collect()
 }
 
-fn words<'r>(all: &'r BTreeSet<(PersonId, &str)>) -> Vec<Vec<Value<'r>>> {
-    all.iter().map(|(person, word)| vec![person.value(), word.value()]).collect()
+fn words<'r>(all: &'r BTreeSet<(PersonId, &NameWord)>) -> Vec<Vec<Value<'r>>> {
+    all.iter().map(|(person, it)| vec![person.value(), it.word.value(), it.beside.value()]).collect()
 }
 
 fn moments<'r>(

@@ -198,7 +198,7 @@ impl<'a> Batch<'a> {
             self.rows.files.push(row);
         }
         let claims = prepared.handles.iter().map(|h| (h.kind.as_str(), h.value.as_str(), person));
-        let words = prepared.words.iter().map(|w| (person, w.as_str()));
+        let words = prepared.words.iter().map(|word| (person, word));
         if fate == Fate::NewPerson {
             self.rows.directory.extend(claims);
             self.rows.words.extend(words);
