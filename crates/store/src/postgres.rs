@@ -3,7 +3,7 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod};
 use futures_util::{StreamExt, stream};
 use tokio::{runtime::Handle, sync::broadcast};
 use tokio_postgres::{AsyncMessage, Config, NoTls, config::SslMode};
@@ -38,6 +38,9 @@ impl Postgres {
         };
         let pool = Pool::builder(manager)
             .max_size(CONNECTIONS)
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async { client.batch_execute(sql::CONNECTED).await.map_err(HookError::Backend) })
+            }))
             .build()
             .map_err(|e| StoreError::Unreachable(e.to_string()))?;
         let version = pool.get().await?.query_one("show server_version_num", &[]).await?.get::<_, String>(0);

@@ -1,5 +1,7 @@
 //! The store's own statements.
 
+/// Compiling a statement takes longer than any of ours may run.
+pub(crate) const CONNECTED: &str = "set jit = off";
 pub(crate) const BEGIN_READ: &str = "begin isolation level repeatable read read only";
 /// A table that is read from end to end counts as read whole, so that every other write to it would be a lost race; and
 /// while it is small, or nothing is known of its size yet, the planner likes to do that.

@@ -86,12 +86,13 @@ fn stepwise(
         }
         _ => wanted.to_owned(),
     };
-    let far: Option<i64> = db.first(sql::FAR_BACK, params![after], |row| row.get(0))?;
-    let far = far.unwrap_or(i64::MIN);
-    let mut found = db.rows(sql::BETWEEN, params![wanted, after, most, far, gathered], place)?;
+    let Some(far) = db.first(sql::FAR_BACK, params![after], |row| row.get::<i64>(0))? else {
+        return Ok(db.rows(&sql::gathered(false), params![wanted, after, most, gathered], place)?);
+    };
+    let mut found = db.rows(&sql::gathered(true), params![wanted, after, most, gathered, far], place)?;
     let left = most - found.len() as i64;
-    if left > 0 && far > i64::MIN {
-        found.extend(db.rows(sql::BETWEEN, params![wanted, far, left, i64::MIN, gathered], place)?);
+    if left > 0 {
+        found.extend(db.rows(&sql::gathered(false), params![wanted, far, left, gathered], place)?);
     }
     Ok(found)
 }

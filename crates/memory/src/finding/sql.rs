@@ -32,14 +32,20 @@ pub(crate) const NEWEST: &str = "select d.person_id, d.at, d.moment_id, d.doc
 /// Where the 65,536 places before one begin.
 pub(crate) const FAR_BACK: &str =
     "select doc from moment_words where doc < $1 order by doc desc limit 1 offset 65535";
-/// The newest between two places. The index gathers what has some of the words, and each text is asked for all of them.
-/// That happens apart: told how few rows are wanted, the planner reads all moments backwards.
-pub(crate) const BETWEEN: &str = "with found as materialized (select doc
-        from (select doc, words from moment_words
-              where words @@ cast(cast($5 as text) as tsquery) and doc < $2 and doc >= $4 offset 0) w
-        where words @@ cast(cast($1 as text) as tsquery))
-    select d.person_id, d.at, d.moment_id, d.doc
-    from (select doc from found order by doc desc limit $3) w
-    join moment_directory d on d.doc = w.doc order by d.doc desc";
+/// The newest of those before one place, from another on or of all. The index gathers what has some of the words, and each
+/// text is asked for all of them. That happens apart: told how few rows are wanted, the planner reads all moments
+/// backwards. Of all, it must not gather by place too, hence the sum.
+pub(crate) fn gathered(from: bool) -> String {
+    let within = if from { "doc < $2 and doc >= $5" } else { "doc + 0 < $2" };
+    format!(
+        "with found as materialized (select doc
+             from (select doc, words from moment_words
+                   where words @@ cast(cast($4 as text) as tsquery) and {within} offset 0) w
+             where words @@ cast(cast($1 as text) as tsquery))
+         select d.person_id, d.at, d.moment_id, d.doc
+         from (select doc from found order by doc desc limit $3) w
+         join moment_directory d on d.doc = w.doc order by d.doc desc"
+    )
+}
 
 pub(crate) const PLACE_OF: &str = "select doc from moment_directory where moment_id = $1";
