@@ -1,117 +1,27 @@
 //! Reading a file into the memory, batch by batch.
 
-use std::{
-    collections::{BTreeSet, HashSet},
-    io::Write as _,
-    path::Path,
-};
+use std::collections::HashSet;
 
-use channels::Heard;
-use memory::{Fate, Prepared, Taken, prepare, take};
-use model::{ImportId, StaffId, Time, World};
-use serde::{Deserialize, Serialize};
+use memory::{Fate, Taken, take};
+use model::{ImportId, StaffId, World};
 use serde_json::json;
-use store::{FileError, Files, Notice, Row, Store, Write, jobs, params};
+use store::{Notice, Store, jobs, params};
 
 use super::{
-    open::{Opened, open},
+    batch::{Batch, collect, gather},
+    open::open,
+    reading::{self, Counts, Import, one},
+    refusals::{self, Refusal},
     sql, uploads,
     wish::Wish,
 };
 use crate::{DeliveryError, aside::blocking};
 
-/// Records that are kept in one transaction: enough to be quick, few enough that others wait no longer than a blink.
-const BATCH_RECORDS: usize = 1000;
-/// Bytes of files and text in one transaction.
-const BATCH_BYTES: usize = 8 << 20;
 /// The job that looks for people of one name after an import.
 pub(crate) const NAMESAKES: &str = "look for namesakes";
 
 /// The job that reads a file in the background.
 pub(crate) const READ: &str = "read an import";
-
-/// What became of the records of a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counts {
-    /// Records read.
-    pub records: u64,
-    /// Records that could not be read; each is kept with its reason.
-    pub refused: u64,
-    /// Records that were kept with something to look at.
-    pub warnings: u64,
-    /// People who are new.
-    pub new_people: u64,
-    /// Records that say something new about somebody known.
-    pub new_profiles: u64,
-    /// Records that say nothing new of who somebody is.
-    pub known: u64,
-    /// Moments that are new.
-    pub moments: u64,
-    /// Moments that were known.
-    pub known_moments: u64,
-    /// Records of people who asked to be forgotten; nothing of them is kept.
-    pub forgotten: u64,
-}
-
-/// One reading of a file.
-#[derive(Debug, Clone, Serialize)]
-pub struct Import {
-    /// Its id.
-    pub id: ImportId,
-    /// The name under which the records are known again.
-    pub name: String,
-    /// How it is read.
-    pub wish: Wish,
-    /// `running`, `stopped` (and tried again), `done`, `given_up`.
-    pub state: String,
-    /// Bytes read.
-    pub position: i64,
-    /// Bytes in all.
-    pub size: Option<i64>,
-    /// What became of the records so far.
-    pub counts: Counts,
-    /// Since when.
-    pub started_at: Time,
-    /// When it last went on.
-    pub changed_at: Time,
-    /// Who asked for it.
-    pub by: Option<StaffId>,
-    /// Why it stopped.
-    pub error: String,
-}
-
-/// A record that could not be read, or was kept with a warning.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// Where it begins, in bytes.
-    pub at_byte: i64,
-    /// Which of several at that place.
-    pub number: i64,
-    /// Its line.
-    pub line: i64,
-    /// Not kept (else: kept, but worth a look).
-    pub refused: bool,
-    /// Why.
-    pub reason: String,
-    /// What stood there.
-    #[serde(skip)]
-    pub raw: Vec<u8>,
-}
-
-impl Refusal {
-    /// Writes the first row of a report, which names its columns.
-    pub fn write_header(out: &mut impl std::io::Write) -> std::io::Result<()> {
-        channels::table::write_row(out, ["line", "what", "reason", "record"])
-    }
-
-    /// Writes this as a row of a report.
-    pub fn write(&self, out: &mut impl std::io::Write) -> std::io::Result<()> {
-        let what = if self.refused { "refused" } else { "kept" };
-        let raw = String::from_utf8_lossy(&self.raw);
-        channels::table::write_row(out, [self.line.to_string().as_str(), what, &self.reason, &raw])
-    }
-}
 
 /// How far a reading is.
 #[derive(Debug, Clone)]
@@ -148,7 +58,7 @@ pub async fn begin(store: &Store, wish: Wish, by: Option<StaffId>) -> Result<Imp
     let world = store.world().clone();
     store
         .write(move |tx| {
-            if let Some(import) = tx.first(sql::UNFINISHED, params![digest], read)? {
+            if let Some(import) = tx.first(sql::UNFINISHED, params![digest], reading::of_row)? {
                 if !import.wish.path.exists() {
                     let moved = Wish { path: wish.path.clone(), name: Some(import.name), ..import.wish };
                     tx.run(sql::MOVE, params![import.id, json!(moved).to_string()])?;
@@ -274,136 +184,6 @@ impl From<store::StoreError> for Tried {
     }
 }
 
-/// Records that go into one transaction.
-struct Batch {
-    prepared: Vec<Prepared>,
-    files: Vec<channels::File>,
-    refusals: Vec<Refusal>,
-    records: u64,
-    end: u64,
-    is_last: bool,
-}
-
-/// Reads a batch and puts its originals on disk, so that no row will name a file that is not there. What came with
-/// somebody who asked to be forgotten is not even written.
-async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
-    let (opened, mut batch) = collect(opened).await?;
-    if batch.prepared.iter().all(|prepared| prepared.fragment().files().next().is_none()) {
-        return Ok((opened, batch));
-    }
-    let prepared = std::mem::take(&mut batch.prepared);
-    let asked = store.read(move |db| {
-        let left_out = memory::forgetting::left_out(db, &prepared)?;
-        Ok::<_, DeliveryError>((prepared, left_out))
-    });
-    let (prepared, left_out) = asked.await?;
-    batch.prepared = prepared;
-    let named = batch.files_named(&left_out);
-    let mut files = std::mem::take(&mut batch.files);
-    files.retain(|file| named.contains(&file.digest));
-    let (place, beside) = (store.files().clone(), opened.path.with_file_name("files"));
-    blocking(move || {
-        files.iter().try_for_each(|file| place.put(&file.bytes).map(|_| ()))?;
-        fetch(&place, &named, &beside)
-    })
-    .await?;
-    Ok((opened, batch))
-}
-
-/// Originals that an export's lines name lie in the folder beside them.
-fn fetch(place: &Files, named: &BTreeSet<String>, beside: &Path) -> Result<(), FileError> {
-    for digest in named.iter().filter(|digest| !place.has(digest)) {
-        let path = beside.join(digest.get(..2).unwrap_or_default()).join(digest);
-        if let Ok(bytes) = std::fs::read(path) {
-            place.put(&bytes)?;
-        }
-    }
-    Ok(())
-}
-
-async fn collect(mut opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
-    blocking(move || {
-        let path = opened.path.clone();
-        let mut batch = Batch {
-            prepared: Vec::new(),
-            files: Vec::new(),
-            refusals: Vec::new(),
-            records: 0,
-            end: 0,
-            is_last: false,
-        };
-        let mut bytes = 0;
-        while batch.records < BATCH_RECORDS as u64 && bytes < BATCH_BYTES {
-            let next = opened.source.next().map_err(|why| DeliveryError::Read { path: path.clone(), why })?;
-            let Some(heard) = next else {
-                batch.is_last = true;
-                break;
-            };
-            batch.records += 1;
-            bytes += batch.hear(heard);
-        }
-        batch.end = opened.source.offset();
-        Ok::<_, DeliveryError>((opened, batch))
-    })
-    .await
-}
-
-impl Batch {
-    /// The files that the batch's fragments name, but for those that will be left out.
-    fn files_named(&self, left_out: &HashSet<usize>) -> BTreeSet<String> {
-        let kept = self.prepared.iter().enumerate().filter(|(n, _)| !left_out.contains(n));
-        kept.flat_map(|(_, prepared)| prepared.fragment().files().map(str::to_owned)).collect()
-    }
-
-    /// Takes up one record; gives its weight in bytes.
-    fn hear(&mut self, heard: Heard) -> usize {
-        let place = heard.place();
-        let refusal = |number: usize, refused, reason, raw| Refusal {
-            at_byte: place.offset as i64,
-            number: number as i64,
-            line: place.line as i64,
-            refused,
-            reason,
-            raw,
-        };
-        match heard {
-            Heard::Refused { raw, reason, .. } => {
-                let weight = raw.len();
-                self.refusals.push(refusal(0, true, reason, raw));
-                weight
-            }
-            Heard::Told { fragments, files, warnings, .. } => {
-                let told = warnings.into_iter().enumerate();
-                self.refusals.extend(told.map(|(n, why)| refusal(n, false, why, Vec::new())));
-                let text: usize = fragments.iter().flat_map(|f| &f.moments).map(|m| m.body.len() + 500).sum();
-                let weight = files.iter().map(|f| f.bytes.len()).sum::<usize>() + text;
-                self.files.extend(files);
-                self.prepared.extend(fragments.into_iter().map(prepare));
-                weight
-            }
-        }
-    }
-}
-
-impl Counts {
-    fn read(&mut self, batch: &Batch) {
-        self.records += batch.records;
-        self.refused += batch.refusals.iter().filter(|r| r.refused).count() as u64;
-        self.warnings += batch.refusals.iter().filter(|r| !r.refused).count() as u64;
-    }
-
-    fn add(&mut self, taken: &Taken) {
-        match taken.fate {
-            Fate::NewPerson => self.new_people += 1,
-            Fate::NewProfile => self.new_profiles += 1,
-            Fate::Known => self.known += 1,
-            Fate::Forgotten => self.forgotten += 1,
-        }
-        self.moments += taken.moments as u64;
-        self.known_moments += taken.known_moments as u64;
-    }
-}
-
 /// Keeps a batch, and how far the reading is, in one transaction.
 async fn keep(store: &Store, id: ImportId, batch: Batch, before: Counts) -> Result<Counts, DeliveryError> {
     let world = store.world().clone();
@@ -413,7 +193,7 @@ async fn keep(store: &Store, id: ImportId, batch: Batch, before: Counts) -> Resu
             counts.read(&batch);
             take(tx, &world, &batch.prepared)?.iter().for_each(|taken| counts.add(taken));
             for refusal in &batch.refusals {
-                add_refusal(tx, id, refusal)?;
+                refusals::add(tx, id, refusal)?;
             }
             let (text, state) = (json!(counts).to_string(), if batch.is_last { "done" } else { "running" });
             tx.run(sql::ADVANCE, params![id, batch.end as i64, text, world.now(), state, ""])?;
@@ -424,12 +204,6 @@ async fn keep(store: &Store, id: ImportId, batch: Batch, before: Counts) -> Resu
             Ok(counts)
         })
         .await
-}
-
-fn add_refusal(tx: &mut Write<'_>, id: ImportId, refusal: &Refusal) -> Result<(), DeliveryError> {
-    let Refusal { at_byte, number, line, refused, reason, raw } = refusal;
-    tx.run(sql::ADD_REFUSAL, params![id, at_byte, number, line, refused, reason, raw])?;
-    Ok(())
 }
 
 async fn stop(store: &Store, id: ImportId, error: &DeliveryError) -> Result<(), DeliveryError> {
@@ -456,77 +230,6 @@ pub async fn abandon(store: &Store, id: ImportId) -> Result<(), DeliveryError> {
         })
         .await?;
     uploads::let_go(store, &path).await
-}
-
-/// One reading.
-pub async fn one(store: &Store, id: ImportId) -> Result<Import, DeliveryError> {
-    let found = store.read(move |db| Ok::<_, DeliveryError>(db.first(sql::ONE, params![id], read)?)).await?;
-    found.ok_or(DeliveryError::NoImport(id))
-}
-
-/// The latest readings.
-pub async fn imports(store: &Store, most: i64) -> Result<Vec<Import>, DeliveryError> {
-    store.read(move |db| Ok(db.rows(sql::LIST, params![most], read)?)).await
-}
-
-fn read(row: &Row<'_>) -> store::Result<Import> {
-    Ok(Import {
-        id: row.get(0)?,
-        name: row.get(1)?,
-        wish: row.json(2)?,
-        state: row.get(3)?,
-        position: row.get(4)?,
-        size: row.get(5)?,
-        counts: row.json(6)?,
-        started_at: row.get(7)?,
-        changed_at: row.get(8)?,
-        by: row.get(9)?,
-        error: row.get(10)?,
-    })
-}
-
-/// What was refused or warned of, from a place on.
-pub async fn refusals(
-    store: &Store,
-    id: ImportId,
-    after: Option<(i64, i64)>,
-    most: i64,
-) -> Result<Vec<Refusal>, DeliveryError> {
-    let (at_byte, number) = after.unwrap_or((-1, -1));
-    store
-        .read(move |db| {
-            Ok(db.rows(sql::REFUSALS, params![id, at_byte, number, most], |row| {
-                Ok(Refusal {
-                    at_byte: row.get(0)?,
-                    number: row.get(1)?,
-                    line: row.get(2)?,
-                    refused: row.get(3)?,
-                    reason: row.get(4)?,
-                    raw: row.get(5)?,
-                })
-            })?)
-        })
-        .await
-}
-
-/// Writes everything that was refused or warned of as a table: line, what, why, what stood there. Gives how many.
-pub async fn write_refusals(store: &Store, id: ImportId, to: &Path) -> Result<u64, DeliveryError> {
-    let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
-    Refusal::write_header(&mut out)?;
-    let (mut after, mut written) = (None, 0);
-    loop {
-        let page = refusals(store, id, after, 500).await?;
-        for refusal in &page {
-            refusal.write(&mut out)?;
-        }
-        written += page.len() as u64;
-        match page.last() {
-            Some(last) => after = Some((last.at_byte, last.number)),
-            None => break,
-        }
-    }
-    out.flush()?;
-    Ok(written)
 }
 
 /// Looks for people of one name, a page at a time; a job does it after each import.
