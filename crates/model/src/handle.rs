@@ -279,6 +279,17 @@ impl Handle {
         Self { verified: true, ..self }
     }
 
+    /// As people write it: a number in groups, an address as it is, anything else as it was told.
+    pub fn written(&self) -> String {
+        let parsed = (self.kind == HandleKind::Phone).then(|| phonenumber::parse(None, &self.value).ok()).flatten();
+        match (parsed, &self.kind) {
+            (Some(number), _) => number.format().mode(phonenumber::Mode::International).to_string(),
+            (None, HandleKind::Email | HandleKind::Phone) => self.value.clone(),
+            _ if self.raw.is_empty() => self.value.clone(),
+            _ => self.raw.clone(),
+        }
+    }
+
     /// The namespace of an external id, the network of a social handle.
     pub fn namespace(&self) -> Option<&str> {
         match self.kind {
@@ -331,6 +342,14 @@ mod tests {
         ] {
             assert!(matches!(Handle::email(wrong), Err(HandleError::Email(_))), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_handle_is_shown_as_people_write_it() {
+        assert_eq!(Handle::phone("030 901820", Some("de")).unwrap().written(), "+49 30 901820");
+        assert_eq!(Handle::phone("+12025550143", None).unwrap().written(), "+1 202-555-0143");
+        assert_eq!(Handle::email("Ann@Example.com").unwrap().written(), "ann@example.com");
+        assert_eq!(Handle::external("shop", "K-7").unwrap().written(), "K-7");
     }
 
     #[test]

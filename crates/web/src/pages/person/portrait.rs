@@ -143,11 +143,11 @@ pub(super) fn acts(desk: &Desk, person: &Person) -> Markup {
 /// One way to reach somebody, with what is known of it.
 pub(super) fn handle(claim: &Claim) -> Markup {
     let handle = &claim.handle;
-    let shown = if handle.raw.is_empty() { &handle.value } else { &handle.raw };
+    let shown = handle.written();
     html! {
         @match handle.kind {
-            HandleKind::Email => a.value href={"mailto:" (handle.value)} { (handle.value) },
-            HandleKind::Phone => a.value href={"tel:" (handle.value)} { (handle.value) },
+            HandleKind::Email => a.value href={"mailto:" (handle.value)} { (shown) },
+            HandleKind::Phone => a.value href={"tel:" (handle.value)} { (shown) },
             _ => span.value { span.small.soft { (heading(handle.kind.as_str())) } " " (shown) },
         }
         " " (marks(claim))
