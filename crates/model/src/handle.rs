@@ -281,7 +281,8 @@ impl Handle {
 
     /// As people write it: a number in groups, an address as it is, anything else as it was told.
     pub fn written(&self) -> String {
-        let parsed = (self.kind == HandleKind::Phone).then(|| phonenumber::parse(None, &self.value).ok()).flatten();
+        let parsed =
+            (self.kind == HandleKind::Phone).then(|| phonenumber::parse(None, &self.value).ok()).flatten();
         match (parsed, &self.kind) {
             (Some(number), _) => number.format().mode(phonenumber::Mode::International).to_string(),
             (None, HandleKind::Email | HandleKind::Phone) => self.value.clone(),

@@ -3,14 +3,17 @@
 //! recipient; the raw message always comes along as a file.
 
 mod address;
+mod answer;
 mod automatic;
 mod body;
+mod compose;
 mod fragments;
 mod headers;
 mod ids;
 mod layout;
 mod letter;
 mod maildir;
+mod mark;
 mod mbox;
 mod message;
 mod parts;
@@ -23,7 +26,10 @@ mod write;
 use model::Time;
 
 pub use address::Mailbox;
+pub use answer::{Answered, Recipients, bare_subject};
+pub use compose::{ComposeError, Enclosed, Outgoing};
 pub use maildir::Maildir;
+pub use mark::Marks;
 pub use mbox::Mbox;
 pub use parts::{Images, Part, attachment, html};
 pub use write::write_mbox;
