@@ -105,6 +105,7 @@ fn two_words_are_found_on_one_person_whichever_of_them_is_finished() {
         again.handles.push(address("maria@bell.example"));
         told(&store, vec![again]).await;
         assert_eq!(found(&store, "maria bell").await.len(), 1, "a later name is found whole");
+        assert_eq!(found(&store, "wu bell").await.len(), 1, "and by a word of each");
     });
 }
 

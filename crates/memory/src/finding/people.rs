@@ -86,7 +86,13 @@ fn by_words(db: &mut Read<'_>, sought: &[Sought]) -> Result<Vec<PersonId>> {
     let Some((first, others)) = sought.split_first() else { return Ok(Vec::new()) };
     let mut params = vec![first.from.value(), first.to.value()];
     params.extend(others.iter().map(|it| it.beside.value()));
-    Ok(db.rows(&sql::by_words(others.len(), 2 * CANDIDATES), &params, |row| row.get(0))?)
+    let found = db.rows(&sql::by_words(others.len(), 2 * CANDIDATES), &params, |row| row.get(0))?;
+    if !found.is_empty() || others.is_empty() {
+        return Ok(found);
+    }
+    // Somebody told of under two names, or whose number came without a name.
+    let params: Vec<Value<'_>> = sought.iter().flat_map(|it| [it.from.value(), it.to.value()]).collect();
+    Ok(db.rows(&sql::by_words_apart(sought.len(), 2 * CANDIDATES), &params, |row| row.get(0))?)
 }
 
 fn by_address(db: &mut Read<'_>, query: &str) -> Result<Vec<PersonId>> {
