@@ -193,6 +193,7 @@ async fn bare_readers(engine: Engine, location: &Location, ids: &Arc<Vec<PersonI
         reading.push(match engine {
             Engine::Sqlite => {
                 let db = place::sqlite(location)?;
+                db.pragma_update(None, "cache_size", -8192)?; // as our readers have
                 tokio::task::spawn_blocking(move || bare_sqlite(&db, &ids, reader))
             }
             Engine::Postgres => tokio::spawn(bare_postgres(place::postgres(location).await?, ids, reader)),

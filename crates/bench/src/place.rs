@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use model::World;
 use store::{Engine, Location, Room, Store};
 
-/// The rooms that the benchmark needs.
-pub const ROOMS: &[Room] = &[store::ROOM, memory::ROOM, delivery::ROOM];
+/// The program's rooms: it is started on a database that may be kept for the next run.
+pub const ROOMS: &[Room] = &[store::ROOM, house::ROOM, memory::ROOM, delivery::ROOM, web::ROOM];
 /// How long a bare connection waits for another's lock.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -42,7 +42,7 @@ pub async fn open(location: &Location) -> Result<Store> {
     Ok(Store::open(location.clone(), ROOMS, World::real()).await?)
 }
 
-/// A bare SQLite connection with the store's own settings, so that neither has an easier disk or cache.
+/// A bare SQLite connection with the settings of the store's writer, so that neither has an easier disk or cache.
 pub fn sqlite(location: &Location) -> Result<rusqlite::Connection> {
     let Location::Folder(folder) = location else { anyhow::bail!("not a SQLite place") };
     let db = rusqlite::Connection::open(folder.join("regard.db"))?;
@@ -55,7 +55,7 @@ pub fn sqlite(location: &Location) -> Result<rusqlite::Connection> {
     db.pragma_update(None, "wal_autocheckpoint", 4096)?;
     db.pragma_update(None, "journal_size_limit", 64 << 20)?;
     db.pragma_update(None, "foreign_keys", true)?;
-    db.pragma_update(None, "cache_size", -8192)?;
+    db.pragma_update(None, "cache_size", -32768)?;
     Ok(db)
 }
 

@@ -115,7 +115,7 @@ create index moment_directory_by_doc on moment_directory (doc);
 
 -- only: sqlite
 create virtual table moment_words using fts5 (
-  words, content='', contentless_delete=1, detail=none, tokenize='ascii', prefix='2 3'
+  words, content='', contentless_delete=1, detail=none, tokenize='ascii'
 );
 -- end
 -- only: postgres

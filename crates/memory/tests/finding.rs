@@ -53,15 +53,15 @@ fn words_that_were_said_are_found_the_newest_first() {
             }
         };
         assert_eq!(hits("guji").await, ["Could I h", "The Guji "]);
-        assert_eq!(hits("thank gu").await, ["The Guji "]);
+        assert_eq!(hits("thank guj").await, ["The Guji "]);
         assert_eq!(hits("creme brulee").await, ["Could I h"]);
         assert_eq!(hits("咖啡").await, ["我想要咖啡豆"]);
         assert!(hits("\" OR *").await.is_empty());
         assert!(hits("guji nothing").await.is_empty());
-        for begun in ["gu", "guj", "thank gu", "br", "咖"] {
+        for begun in ["guj", "thank guj", "bru", "咖"] {
             assert!(!hits(begun).await.is_empty(), "{begun}");
         }
-        assert!(hits("thank g").await.is_empty(), "one letter is no beginning");
+        assert!(hits("thank gu").await.is_empty(), "two letters are no beginning");
         let first = store.read(|db| finding::moments(db, "note", None, None, 1)).await.unwrap();
         assert_eq!(first[0].moment.body, "Could I have the guji again? Crème brûlée notes!");
         let mut ben = somebody("mail", "ben@example.com", "Ben", vec![address("ben@example.com")]);
@@ -119,8 +119,8 @@ fn what_was_said_long_ago_is_found_behind_many_others() {
         told(&store, vec![ann]).await;
         let filled = store.write(move |tx| {
             let (doc, words) = match tx.engine() {
-                Engine::Sqlite => ("rowid", "'horse li'"),
-                Engine::Postgres => ("doc", "array_to_tsvector(array['horse', 'li'])"),
+                Engine::Sqlite => ("rowid", "'horse liana'"),
+                Engine::Postgres => ("doc", "array_to_tsvector(array['horse', 'liana'])"),
             };
             for (place, count) in [(days[2], 6_000), (days[1], 70_000), (days[0], 1_000)] {
                 let after = tx.number("select doc from moment_directory where moment_id =
@@ -144,7 +144,7 @@ fn what_was_said_long_ago_is_found_behind_many_others() {
             }
             assert_eq!(found, [81, 80, 40, 1, 0].map(|day| format!("A zebra on day {day}")), "{query}");
         }
-        let none = store.read(|db| finding::moments(db, "zebra li", None, None, 5)).await.unwrap();
+        let none = store.read(|db| finding::moments(db, "zebra lia", None, None, 5)).await.unwrap();
         assert!(none.is_empty());
     });
 }

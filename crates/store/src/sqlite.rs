@@ -35,6 +35,9 @@ const QUIET: Duration = Duration::from_secs(1);
 const READ_TIME: Duration = Duration::from_secs(60);
 /// Prepared statements kept for each connection.
 const STATEMENTS: usize = 256;
+/// Kilobytes of pages that the writer and each reader keep. A commit touches some hundred pages all over the file.
+const WRITER_CACHE: i64 = 32 << 10;
+const READER_CACHE: i64 = 8 << 10;
 /// Pages of the write-ahead log after which each commit folds it back (16 MiB).
 const WAL_PAGES: u32 = 4096;
 /// Bytes of the write-ahead log after which new readers wait until it is begun anew: as long as somebody reads, it only grows.
@@ -144,7 +147,8 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Db> {
         db.pragma_update(None, "journal_size_limit", 64 << 20)?;
     }
     db.pragma_update(None, "foreign_keys", true)?;
-    db.pragma_update(None, "cache_size", -8192)?;
+    let cache = if writable { WRITER_CACHE } else { READER_CACHE };
+    db.pragma_update(None, "cache_size", -cache)?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "trusted_schema", false)?;
     Ok(db)

@@ -7,6 +7,9 @@ use store::{Engine, Read, Row, params};
 use super::{sql, within::within};
 use crate::{Result, timeline};
 
+/// Bytes of an unfinished word from which it is looked for as a beginning: half the language begins with one letter or
+/// two, but one sign of a script without spaces is half a word.
+const BEGUN: usize = 3;
 /// Letters of an unfinished word from which the index gathers moments by it.
 const LETTERS: usize = 4;
 
@@ -32,8 +35,7 @@ pub fn moments(
     let words = search_words(query);
     let Some(last) = words.last() else { return Ok(Vec::new()) };
     let unfinished = query.chars().last().is_some_and(char::is_alphanumeric);
-    // Half the language begins with one letter; but one sign of a script without spaces is half a word.
-    let begun = unfinished && last.len() > 1;
+    let begun = unfinished && last.len() >= BEGUN;
     if let Some(person) = person {
         let found = within(db, person, &words, begun, after, most.try_into().unwrap_or(0))?;
         return Ok(found.into_iter().map(|(moment, after)| Hit { moment, after }).collect());
