@@ -11,9 +11,18 @@ create table people (
   first_at {time},
   last_at {time} not null,
   moments {int} not null,
-  heard {int} not null
+  heard {int} not null,
+  -- when they last spoke to us, and we to them; since when they wait for a word from us
+  heard_at {time},
+  said_at {time},
+  waits_since {time},
+  -- who of us looks after them, and until when the team set them aside: from care
+  keeper {id},
+  set_aside_until {time}
 ) {clustered};
 create index people_by_last on people (last_at, person_id);
+create index people_waiting on people (waits_since, person_id) where waits_since is not null;
+create index people_waiting_for on people (keeper, waits_since, person_id) where waits_since is not null;
 create index people_by_name on people (sort_name, person_id);
 create index people_by_kind on people (kind, last_at, person_id);
 
@@ -122,6 +131,19 @@ create virtual table moment_words using fts5 (
 create table moment_words (doc bigint not null primary key, words tsvector not null);
 create index moment_words_by_word on moment_words using gin (words);
 -- end
+
+-- Who of us looks after somebody, and until when the team set them aside; the newest counts.
+create table care (
+  person_id {id} not null,
+  care_id {id} not null,
+  profile_id {id} not null,
+  keeper {id},
+  set_aside_until {time},
+  note text not null,
+  at {time} not null,
+  by_staff {id},
+  primary key (person_id, care_id)
+) {clustered};
 
 -- By which channels somebody was met.
 create table person_channels (

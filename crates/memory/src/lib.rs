@@ -6,6 +6,7 @@
 //! fragment. Nothing here knows wire formats, and nothing here sends.
 
 pub mod accounts;
+pub mod care;
 mod counts;
 mod desk;
 mod error;
@@ -18,6 +19,8 @@ mod lists;
 mod naming;
 mod offers;
 pub mod people;
+mod secrets;
+mod tables;
 mod taking;
 pub mod timeline;
 mod whereabouts;
@@ -25,6 +28,7 @@ mod whereabouts;
 pub use error::{MemoryError, Result};
 pub use export::fragments_of;
 pub use intake::Intake;
+pub use secrets::secret;
 pub use taking::{Fate, Prepared, Taken, note, prepare, take};
 pub use whereabouts::{current, redirected};
 

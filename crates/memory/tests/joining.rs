@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use memory::{finding, joining, people, prepare, take, timeline};
-use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, Time, World};
+use memory::{care, finding, joining, people, prepare, take, timeline};
+use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, StaffId, Time, World};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -24,7 +24,7 @@ fn fragment(n: usize, second: bool) -> Fragment {
         .map(|m| NewMoment {
             key: format!("{key}-{m}"),
             at: Time::from_seconds(1_700_000_000).plus_days(m * 3 + n as i64),
-            kind: Kind::Note,
+            kind: if m % 3 == 2 { Kind::Note } else { Kind::Email },
             channel: if m % 2 == 0 { Channel::Phone } else { Channel::Email },
             direction: if m % 3 == 0 { Direction::Heard } else { Direction::Said },
             account: None,
@@ -69,6 +69,10 @@ async fn play(
         .into_iter()
         .map(|t| t.person.unwrap())
         .collect();
+    for id in ids.iter().copied().step_by(2) {
+        let (world, keeper) = (store.world().clone(), StaffId::derived(&[id.to_string().as_bytes()]));
+        store.write(move |tx| care::hand_over(tx, &world, id, Some(keeper), "", None)).await.unwrap();
+    }
     let mut merges = Vec::new();
     for (n, (a, b)) in pairs.iter().enumerate() {
         let (world, one, other) = (store.world().clone(), ids[*a], ids[*b]);

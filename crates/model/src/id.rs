@@ -151,6 +151,8 @@ kinds! {
     MomentId MomentKind "mom";
     /// An organisation or household that people play roles on.
     AccountId AccountKind "acc";
+    /// A mailbox that is read and written from.
+    MailboxId MailboxKind "mbx";
     /// One role one person plays on one account over a time.
     RoleId RoleKind "rol";
     /// One joining of two people, which can be undone.

@@ -211,6 +211,34 @@ pub struct Moment {
     pub originals: Vec<Original>,
 }
 
+/// Whose turn it is to speak after something happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// They spoke to us: they wait for a word.
+    Ours,
+    /// We spoke to them, or decided that nothing is left to say: nobody waits for us.
+    Theirs,
+    /// As before.
+    Same,
+}
+
+impl Turn {
+    /// After this moment. What they bought, or what a machine or a list sent, asks for no answer; what a machine of ours or a
+    /// newsletter said is none.
+    pub fn after(kind: &Kind, direction: Direction, data: &Value) -> Self {
+        let has = |name| data.get(name).is_some_and(|value| !value.is_null());
+        let words = matches!(kind, Kind::Email | Kind::Chat | Kind::Message | Kind::Call);
+        match direction {
+            _ if has("automatic") || has("list") => Self::Same,
+            Direction::Heard if words => Self::Ours,
+            Direction::Said if words => Self::Theirs,
+            Direction::Together if matches!(kind, Kind::Call | Kind::Visit | Kind::Meeting) => Self::Theirs,
+            Direction::Noted if has("settled") => Self::Theirs,
+            _ => Self::Same,
+        }
+    }
+}
+
 /// What a purchase or refund carries in its `data`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {

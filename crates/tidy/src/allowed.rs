@@ -7,6 +7,17 @@ pub const KEYED_OTHERWISE: &[(&str, &str)] = &[
     ("redirects", "finds a person by an id they no longer go by"),
 ];
 
+/// Tables with a `person_id` whose rows belong to no profile, because joining and forgetting look after them by name.
+pub const MADE_ANEW: &[(&str, &str)] = &[
+    ("people", "computed from the rows of their profiles"),
+    ("person_channels", "counted from moments"),
+    ("person_words", "made from names and handles"),
+    ("directory", "follows handles"),
+    ("moment_directory", "follows moments"),
+    ("redirects", "what a joining leaves"),
+    ("duplicates", "an offer about two people; both must be as they were"),
+];
+
 /// Columns, as `table.column`, that only one engine has.
 pub const ONE_ENGINE_ONLY: &[(&str, &str)] = &[
     ("moment_words.doc", "SQLite keeps the word index in a virtual table, whose number is its rowid"),

@@ -55,6 +55,20 @@ pub fn check_keys(tables: &Tables, otherwise: &[(&str, &str)]) -> Vec<Finding> {
     wrong.map(complain).chain(stale(tables, otherwise)).collect()
 }
 
+/// Tables with a `person_id` and no `profile_id`, unless listed with a reason: their rows would stay behind when two people
+/// are taken apart, and when somebody is forgotten.
+pub fn check_carried(tables: &Tables, otherwise: &[(&str, &str)]) -> Vec<Finding> {
+    let has = |table: &Table, column: &str| table.columns.iter().any(|it| it == column);
+    let is_listed = |name: &str| otherwise.iter().any(|(listed, _)| *listed == name);
+    let wrong = tables.iter().filter(|(name, table)| {
+        has(table, "person_id") && !has(table, "profile_id") && !is_listed(name.as_str())
+    });
+    let complain = |(name, table): (&String, &Table)| {
+        Finding::about(&table.made_in, format!("table {name} is about a person: its rows need a profile_id"))
+    };
+    wrong.map(complain).chain(stale(tables, otherwise)).collect()
+}
+
 fn stale(tables: &Tables, otherwise: &[(&str, &str)]) -> Vec<Finding> {
     let gone = otherwise.iter().filter(|(name, _)| !tables.contains_key(*name));
     gone.map(|(name, _)| Finding::about(ALLOWED, format!("there is no table {name}"))).collect()
@@ -243,6 +257,17 @@ create virtual table words using fts5(text);
             1,
             "a stale reason"
         );
+    }
+
+    #[test]
+    fn a_table_whose_rows_would_stay_behind_is_found_unless_it_has_a_reason() {
+        let listed = [("directory", "it is made anew"), ("moments", "so are they")];
+        let found = check_carried(&tables("sqlite"), &listed);
+        assert_eq!(
+            found[0].to_string(),
+            "m/0001.sql: table people is about a person: its rows need a profile_id"
+        );
+        assert_eq!(found.len(), 1);
     }
 
     #[test]

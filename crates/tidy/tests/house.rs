@@ -85,6 +85,7 @@ fn tables_about_people_are_keyed_by_person_and_both_engines_have_the_same() {
     assert_saw(sqlite.len().min(postgres.len()), TABLES, "tables");
     assert_tidy(tables::check_keys(&sqlite, allowed::KEYED_OTHERWISE));
     assert_tidy(tables::check_keys(&postgres, allowed::KEYED_OTHERWISE));
+    assert_tidy(tables::check_carried(&sqlite, allowed::MADE_ANEW));
     assert_tidy(tables::check_same(&sqlite, &postgres, allowed::ONE_ENGINE_ONLY));
 }
 

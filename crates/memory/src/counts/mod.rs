@@ -2,11 +2,11 @@
 
 mod sql;
 
-use model::{Direction, NewMoment, PersonId, Time};
+use model::{Direction, NewMoment, PersonId, Time, Turn};
 use std::collections::{BTreeMap, HashMap};
-use store::{Change, ToValue, Value, Write, params};
+use store::{Change, Engine, ToValue, Value, Write, params};
 
-use crate::Result;
+use crate::{Result, care};
 
 /// What a batch adds to somebody's counts.
 #[derive(Default)]
@@ -16,10 +16,23 @@ struct Met<'a> {
     first: Option<Time>,
     last: Time,
     channels: HashMap<&'a str, (Time, i64)>,
+    /// When they spoke to us, and when we last spoke to them.
+    asked: Vec<Time>,
+    said: Option<Time>,
+}
+
+impl Met<'_> {
+    /// The first time they spoke that we did not answer in this batch.
+    fn unanswered(&self) -> Option<Time> {
+        self.asked.iter().copied().filter(|at| self.said.is_none_or(|said| *at > said)).min()
+    }
 }
 
 /// Adds moments to the counts of their people.
-pub(crate) fn met<'a>(told: impl Iterator<Item = (PersonId, &'a NewMoment)>) -> [Change<'a>; 2] {
+pub(crate) fn met<'a>(
+    engine: Engine,
+    told: impl Iterator<Item = (PersonId, &'a NewMoment)>,
+) -> [Change<'a>; 4] {
     let mut all: BTreeMap<PersonId, Met<'_>> = BTreeMap::new();
     for (person, moment) in told {
         let met = all.entry(person).or_default();
@@ -29,6 +42,11 @@ pub(crate) fn met<'a>(told: impl Iterator<Item = (PersonId, &'a NewMoment)>) -> 
         met.last = met.last.max(moment.at);
         let channel = met.channels.entry(moment.channel.as_str()).or_default();
         *channel = (channel.0.max(moment.at), channel.1 + 1);
+        match Turn::after(&moment.kind, moment.direction, &moment.data) {
+            Turn::Ours => met.asked.push(moment.at),
+            Turn::Theirs => met.said = met.said.max(Some(moment.at)),
+            Turn::Same => {}
+        }
     }
     let own = |value: Value<'_>| value.into_owned();
     let people = all.iter().map(|(person, met)| {
@@ -40,8 +58,19 @@ pub(crate) fn met<'a>(told: impl Iterator<Item = (PersonId, &'a NewMoment)>) -> 
             vec![own(person.value()), channel.value(), own(last.value()), own(moments.value())]
         })
     });
+    let spoken = all.iter().filter(|(_, met)| met.said.is_some() || !met.asked.is_empty());
+    let (mut spoke, mut unanswered) = (Vec::new(), Vec::new());
+    for (person, met) in spoken {
+        let row = |times: &[Option<Time>]| {
+            [person.value()].into_iter().chain(times.iter().map(ToValue::value)).map(own).collect()
+        };
+        spoke.push(row(&[met.asked.iter().copied().max(), met.said]));
+        unanswered.push(row(&[met.unanswered()]));
+    }
     [
         Change::Each { sql: sql::MET, sets: people.collect() },
+        Change::Each { sql: sql::SPOKEN, sets: spoke },
+        Change::Each { sql: sql::turns(engine).unanswered, sets: unanswered },
         Change::Each { sql: sql::MET_BY_CHANNEL, sets: channels.collect() },
     ]
 }
@@ -66,7 +95,10 @@ pub(crate) fn recount(tx: &mut Write<'_>, person: PersonId) -> Result<()> {
     let first = counts.iter().map(|c| c.3).min();
     let last = counts.iter().map(|c| c.4).max().unwrap_or_default();
     tx.run(sql::RECOUNT, params![person, moments, heard, first, last, kind_of(heard)])?;
-    Ok(())
+    let turns = sql::turns(tx.engine());
+    tx.run(turns.last_words, params![person])?;
+    tx.run(turns.waits, params![person])?;
+    care::settle(tx, person)
 }
 
 /// The kind of a relationship, in its first form: how often they came to us. Below the first step there is only an

@@ -12,7 +12,7 @@ use serde_json::json;
 use sha2::Sha256;
 use store::{Engine, Location, Notice, Question, Read, Store, ToValue, Value, Write, jobs, params};
 
-use crate::{MemoryError, Prepared, Result, lists::each_in, naming::variants, whereabouts};
+use crate::{MemoryError, Prepared, Result, lists::each_in, naming::variants, secret, tables, whereabouts};
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;
@@ -80,7 +80,10 @@ pub async fn rewrite(store: &Store) -> Result<()> {
         // The word index marks documents as gone and keeps their words until its segments are merged.
         store.write(|tx| tx.run(sql::MERGE_WORDS, &[])).await?;
     }
-    Ok(store.compact(sql::TABLES).await?)
+    let of_profiles = store.read(tables::of_profiles).await?;
+    let all: Vec<&str> =
+        sql::TABLES.iter().copied().chain(of_profiles.iter().map(|table| &*table.name)).collect();
+    Ok(store.compact(&all).await?)
 }
 
 fn rows(
@@ -92,7 +95,7 @@ fn rows(
 ) -> Result<(Receipt, Vec<String>)> {
     let id = whereabouts::current(tx, id)?;
     let gone = count(tx, id)?;
-    let key = secret(tx, world)?;
+    let key = secret(tx, world, SECRET)?;
     let handles =
         tx.rows(sql::HANDLES, params![id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     for (kind, value) in &handles {
@@ -107,6 +110,9 @@ fn rows(
         for statement in sql::DROP_OF_HOME {
             tx.run(statement, params![home])?;
         }
+    }
+    for table in tables::of_profiles(tx)? {
+        tx.run(&sql::drop(&table.name), params![id])?;
     }
     for statement in sql::DROP_OF_PERSON {
         tx.run(statement, params![id])?;
@@ -156,8 +162,10 @@ fn unlearn(tx: &mut Write<'_>, word: &str) -> Result<()> {
 
 fn count(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
     let mut counts = BTreeMap::new();
-    for (name, statement) in sql::COUNTS {
-        counts.insert((*name).to_owned(), db.number(statement, params![id])?);
+    for table in tables::of_profiles(db)? {
+        let called = sql::CALLED.iter().find(|(name, _)| *name == table.name);
+        let called = called.map_or(table.name.replace('_', " "), |(_, called)| (*called).to_owned());
+        counts.insert(called, db.number(&sql::count(&table.name), params![id])?);
     }
     Ok(counts)
 }
@@ -213,13 +221,4 @@ fn hash(key: &[u8], kind: &str, value: &str) -> Vec<u8> {
     mac.update(&[0]);
     mac.update(value.as_bytes());
     mac.finalize().into_bytes().to_vec()
-}
-
-fn secret(tx: &mut Write<'_>, world: &World) -> Result<Vec<u8>> {
-    if let Some(key) = tx.first(sql::SECRET, params![SECRET], |row| row.get(0))? {
-        return Ok(key);
-    }
-    let key = world.random::<32>().to_vec();
-    tx.run(sql::ADD_SECRET, params![SECRET, key])?;
-    Ok(key)
 }

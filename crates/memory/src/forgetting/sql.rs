@@ -1,36 +1,22 @@
 //! Statements for forgetting.
 
-/// What a person's rows are called on a receipt.
-pub(crate) const COUNTS: &[(&str, &str)] = &[
-    ("moments", "select count(*) from moments where person_id = $1"),
-    ("sources", "select count(*) from profiles where person_id = $1"),
-    ("handles", "select count(*) from handles where person_id = $1"),
-    ("entries", "select count(*) from entries where person_id = $1"),
-    ("roles", "select count(*) from roles where person_id = $1"),
-    ("files", "select count(*) from files where person_id = $1"),
-];
-
-/// Everything from which rows of a person are deleted.
+/// What is deleted from, besides every table whose rows belong to profiles.
 pub(crate) const TABLES: &[&str] = &[
     "people",
-    "profiles",
-    "handles",
     "directory",
-    "entries",
-    "moments",
     "moment_directory",
     "moment_words",
     "person_channels",
     "person_words",
     "word_variants",
-    "files",
-    "roles",
     "accounts",
     "merges",
     "cannot_links",
     "redirects",
     "duplicates",
 ];
+/// What a receipt calls rows whose table it does not call by its own name.
+pub(crate) const CALLED: &[(&str, &str)] = &[("profiles", "sources")];
 
 pub(crate) const HANDLES: &str = "select distinct kind, value from handles where person_id = $1";
 pub(crate) const ADD_HASH: &str =
@@ -59,22 +45,20 @@ pub(crate) const DROP_OF_HOME: &[&str] = &[
     "delete from redirects where old_id = $1 or person_id = $1",
 ];
 pub(crate) const DROP_OF_PERSON: &[&str] = &[
-    "delete from moments where person_id = $1",
-    "delete from entries where person_id = $1",
-    "delete from roles where person_id = $1",
-    "delete from files where person_id = $1",
-    "delete from handles where person_id = $1",
-    "delete from profiles where person_id = $1",
     "delete from person_words where person_id = $1",
     "delete from person_channels where person_id = $1",
     "delete from people where person_id = $1",
 ];
+pub(crate) fn count(table: &str) -> String {
+    format!("select count(*) from {table} where person_id = $1")
+}
+pub(crate) fn drop(table: &str) -> String {
+    format!("delete from {table} where person_id = $1")
+}
 pub(crate) const ADD_RECEIPT: &str =
     "insert into receipts (receipt_id, at, by_staff, content) values ($1, $2, $3, $4)";
 /// Nothing, if nobody was ever forgotten.
 pub(crate) const KEY: &str = "select value from secrets where name = $1 and exists (select 1 from forgotten)";
-pub(crate) const SECRET: &str = "select value from secrets where name = $1";
-pub(crate) const ADD_SECRET: &str = "insert into secrets (name, value) values ($1, $2)";
 pub(crate) fn among(marks: &str) -> String {
     format!("select hash from forgotten where hash in ({marks})")
 }

@@ -7,7 +7,7 @@ use model::PersonId;
 use store::{ToValue, Value, Write, params};
 
 use super::sql;
-use crate::Result;
+use crate::{Result, tables};
 
 /// Carries the rows of these homes (of all, if none is named) from one person to another, with all that finds them.
 pub(crate) fn carry(
@@ -24,10 +24,9 @@ pub(crate) fn carry(
     })?;
     let both = with(&[to_value, from_value.clone()]);
     tx.run(&sql::carry_directory(list.len()), &both)?;
-    // Profiles go last: they say whose the other rows are.
-    for (table, columns) in sql::TABLES {
-        tx.run(&sql::copy(table, columns, list.len()), &both)?;
-        tx.run(&sql::remove(table, list.len()), &with(std::slice::from_ref(&from_value)))?;
+    for table in tables::of_profiles(tx)? {
+        tx.run(&sql::copy(&table.name, &table.columns, list.len()), &both)?;
+        tx.run(&sql::remove(&table.name, list.len()), &with(std::slice::from_ref(&from_value)))?;
     }
     for (kind, value) in &claims {
         tx.run(sql::ENTER, params![kind, value, to])?;

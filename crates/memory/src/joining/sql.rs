@@ -2,20 +2,6 @@
 
 use crate::lists::marks;
 
-/// Every table of a person whose rows belong to a profile, with its other columns.
-pub(crate) const TABLES: &[(&str, &str)] = &[
-    ("handles", "kind, value, profile_id, raw, verified, seen_at"),
-    ("entries", "entry_id, profile_id, field, value, by_staff, at"),
-    (
-        "moments",
-        "at, moment_id, profile_id, recorded_at, kind, channel, direction, account_id, by_staff, thread, title, body,
-         data, originals",
-    ),
-    ("roles", "role_id, profile_id, account_id, role, since, until, at, by_staff"),
-    ("files", "came_with, digest, profile_id"),
-    ("profiles", "profile_id, home_id, source, key, seen_at, recorded_at, fields, matched"),
-];
-
 /// Which rows of a table belong to the homes listed from the given mark on; all of them if none is listed.
 fn of_homes(table: &str, person: usize, homes: usize) -> String {
     let list = marks(person + 1, homes);

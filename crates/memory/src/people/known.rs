@@ -36,6 +36,12 @@ pub struct Person {
     pub moments: i64,
     /// How many of them came from them.
     pub heard: i64,
+    /// Since when they wait for a word from us.
+    pub waits_since: Option<Time>,
+    /// Who of us looks after them.
+    pub keeper: Option<StaffId>,
+    /// Until when the team set them aside.
+    pub set_aside_until: Option<Time>,
     /// What is known, by field.
     pub known: BTreeMap<String, Known>,
     /// How to reach them.
@@ -143,6 +149,9 @@ pub fn person(db: &mut Read<'_>, id: PersonId) -> Result<Person> {
             last_at: row.get::<Option<Time>>(6)?,
             moments: row.get(7)?,
             heard: row.get(8)?,
+            waits_since: row.get(9)?,
+            keeper: row.get(10)?,
+            set_aside_until: row.get(11)?,
             known: BTreeMap::new(),
             handles: Vec::new(),
             roles: Vec::new(),

@@ -1,8 +1,8 @@
 //! Statements about people.
 
 pub(crate) const PERSON: &str =
-    "select person_id, created_at, name, named, kind, first_at, last_at, moments, heard
-    from people where person_id = $1";
+    "select person_id, created_at, name, named, kind, first_at, last_at, moments, heard, waits_since, keeper,
+    set_aside_until from people where person_id = $1";
 pub(crate) const PROFILES: &str =
     "select profile_id, home_id, source, key, seen_at, recorded_at, fields, matched from profiles
      where person_id = $1 order by seen_at desc, profile_id";

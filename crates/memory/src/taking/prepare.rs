@@ -35,6 +35,11 @@ impl Prepared {
         &self.fragment
     }
 
+    /// Changes how its moments are told, after they were prepared; what they are known and found by stays.
+    pub fn change(&mut self, change: impl FnMut(&mut NewMoment)) {
+        self.fragment.moments.iter_mut().for_each(change);
+    }
+
     /// What this fragment would be known by, each as `kind value`.
     pub fn handle_keys(&self) -> impl Iterator<Item = String> + '_ {
         self.handles.iter().map(|handle| format!("{} {}", handle.kind, handle.value))

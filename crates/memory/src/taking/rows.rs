@@ -58,7 +58,7 @@ impl Rows<'_> {
             moment_words(tx.engine(), &self.moments, &docs),
             load(sql::FILES, self.files.into_iter().chain(files(&self.moments)).collect()),
         ];
-        changes.extend(counts::met(self.moments.iter().map(|t| (t.person, t.moment))));
+        changes.extend(counts::met(tx.engine(), self.moments.iter().map(|t| (t.person, t.moment))));
         Ok(tx.all(&changes)?)
     }
 }

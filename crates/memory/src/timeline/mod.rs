@@ -108,6 +108,12 @@ pub(crate) fn one(db: &mut Read<'_>, person: PersonId, at: Time, id: MomentId) -
     Ok(db.first(sql::ONE, params![person, at, id], moment)?)
 }
 
+/// The newest word between somebody and us, whoever said it: what an answer must have seen.
+pub fn last_word(db: &mut Read<'_>, id: PersonId) -> Result<Option<MomentId>> {
+    let id = whereabouts::current(db, id)?;
+    Ok(db.first(sql::LAST_WORD, params![id], |row| row.get(0))?)
+}
+
 /// The newest moments of everybody, for the first page.
 pub fn newest(db: &mut Read<'_>, most: i64) -> Result<Vec<Moment>> {
     let places = db.rows(sql::NEWEST, params![most], |row| {

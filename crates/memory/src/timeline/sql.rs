@@ -55,3 +55,5 @@ pub(crate) const ONE: &str =
 /// Places in the word index rise with time.
 pub(crate) const NEWEST: &str =
     "select person_id, at, moment_id from moment_directory order by doc desc limit $1";
+pub(crate) const LAST_WORD: &str = "select moment_id from moments where person_id = $1
+    and kind in ('email', 'chat', 'message') and direction in ('heard', 'said') order by at desc, moment_id desc limit 1";

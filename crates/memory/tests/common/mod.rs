@@ -53,6 +53,7 @@ pub async fn told(store: &Store, fragments: Vec<Fragment>) -> Vec<memory::Taken>
     store.write(move |tx| take(tx, &world, &batch)).await.unwrap()
 }
 
+#[allow(dead_code)] // not every story looks somebody up
 pub async fn found(store: &Store, query: &str) -> Vec<String> {
     let query = query.to_owned();
     let lines = store.read(move |db| finding::find(db, &query, 20)).await.unwrap();

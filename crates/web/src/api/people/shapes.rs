@@ -56,6 +56,12 @@ pub(crate) struct Person {
     moments: i64,
     /// How many of them came from them.
     heard: i64,
+    /// Since when they wait for a word from us.
+    waits_since: Option<When>,
+    /// Who of us looks after them.
+    keeper: Option<Key>,
+    /// Until when the team set them aside.
+    set_aside_until: Option<When>,
     /// What is known, by field.
     known: BTreeMap<String, Known>,
     /// How to reach them.
@@ -84,6 +90,9 @@ impl Person {
             last_at: person.last_at.map(When),
             moments: person.moments,
             heard: person.heard,
+            waits_since: person.waits_since.map(When),
+            keeper: person.keeper.map(Into::into),
+            set_aside_until: person.set_aside_until.map(When),
             known: person.known.into_iter().map(|(field, known)| (field, known.into())).collect(),
             handles: person.handles.into_iter().map(Into::into).collect(),
             roles: person.roles.into_iter().map(Into::into).collect(),
