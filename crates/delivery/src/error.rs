@@ -38,6 +38,18 @@ pub enum DeliveryError {
     /// Not all of a file that is handed in came.
     #[error("the file broke off on its way, so nothing of it was kept")]
     BrokenOff,
+    /// A mail server does not do what we ask.
+    #[error(transparent)]
+    Line(#[from] channels::mail::LineError),
+    /// A message that shall be sent cannot be written.
+    #[error(transparent)]
+    Compose(#[from] channels::mail::ComposeError),
+    /// What shall be sent cannot be read or kept.
+    #[error(transparent)]
+    Conversation(#[from] conversations::ConversationError),
+    /// The house cannot say who we are.
+    #[error(transparent)]
+    House(#[from] house::HouseError),
     /// What is written cannot be written.
     #[error("{0}")]
     Write(#[from] io::Error),

@@ -2,12 +2,15 @@
 //! what was understood is kept in the transaction that remembers how far the reading is; so an import that is killed
 //! goes on where it stopped, and one that is run twice changes nothing.
 
+mod alone;
 mod aside;
 mod error;
 pub mod exporting;
 pub mod forgetting;
 pub mod importing;
 mod jobs;
+pub mod mailboxes;
+pub mod sending;
 
 pub use error::DeliveryError;
 pub use jobs::jobs;
@@ -15,9 +18,12 @@ pub use jobs::jobs;
 /// The tables of this room.
 pub const ROOM: store::Room = store::Room {
     name: "delivery",
-    migrations: &[store::Migration {
-        number: 1,
-        name: "imports",
-        sql: include_str!("../migrations/001_imports.sql"),
-    }],
+    migrations: &[
+        store::Migration { number: 1, name: "imports", sql: include_str!("../migrations/001_imports.sql") },
+        store::Migration {
+            number: 2,
+            name: "mailboxes",
+            sql: include_str!("../migrations/002_mailboxes.sql"),
+        },
+    ],
 };

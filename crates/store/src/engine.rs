@@ -24,6 +24,15 @@ pub enum Location {
         folder: PathBuf,
     },
 }
+impl Location {
+    /// The folder in which what is no table lies.
+    pub fn folder(&self) -> &std::path::Path {
+        match self {
+            Self::Folder(folder) | Self::Server { folder, .. } => folder,
+        }
+    }
+}
+
 /// A server's address without its password, and the password: what stands in a command is seen by everybody on the
 /// machine, so other programs are given it in their environment.
 pub fn part_password(url: &str) -> (String, Option<String>) {

@@ -45,7 +45,10 @@
     try {
       const { answer, text } = await ask(form.action, { method: "POST", body: data });
       if (answer.redirected) return void (location.href = answer.url);
-      if (!answer.ok) return say(form, new DOMParser().parseFromString(text, "text/html").body.textContent.trim());
+      if (!answer.ok) {
+        apply(text);
+        return say(form, new DOMParser().parseFromString(text, "text/html").body.textContent.trim());
+      }
       $(".said", form)?.remove();
       form.reset();
       apply(text);

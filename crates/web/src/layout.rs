@@ -15,6 +15,7 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Here {
     Today,
+    Conversations,
     People,
     Accounts,
     Import,
@@ -23,6 +24,7 @@ pub(crate) enum Here {
 
 const PLACES: &[(Here, &str, &str, Icon, &str)] = &[
     (Here::Today, "/", "Today", Icon::Today, "g t"),
+    (Here::Conversations, "/conversations", "Conversations", Icon::Chat, "g c"),
     (Here::People, "/people", "People", Icon::People, "g p"),
     (Here::Accounts, "/accounts", "Accounts", Icon::Account, "g a"),
     (Here::Import, "/import", "Import", Icon::Import, "g i"),
@@ -105,9 +107,11 @@ fn shortcuts() -> Markup {
     let keys = [
         ("/", "find somebody"),
         ("g t", "Today"),
+        ("g c", "Conversations"),
         ("g p", "People"),
         ("g a", "Accounts"),
         ("g h", "House"),
+        ("r", "answer by mail"),
         ("n", "note a call, a visit, a meeting"),
         ("j k", "next and previous in a list"),
         ("Ctrl Enter", "save what you write"),

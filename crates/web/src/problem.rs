@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use conversations::ConversationError;
 use delivery::DeliveryError;
 use house::HouseError;
 use memory::MemoryError;
@@ -112,6 +113,12 @@ impl From<DeliveryError> for Problem {
     fn from(error: DeliveryError) -> Self {
         let said = sentence(&error.to_string());
         match error {
+            DeliveryError::Line(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "The mail server does not do that", said)
+            }
+            DeliveryError::Compose(_) => Self::unfit("to", said),
+            DeliveryError::Conversation(error) => error.into(),
+            DeliveryError::House(error) => error.into(),
             DeliveryError::Memory(error) => error.into(),
             DeliveryError::Wish(_) => Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Please look again", said),
             DeliveryError::NoImport(_) => Self::missing("This import"),
@@ -141,6 +148,17 @@ impl From<DeliveryError> for Problem {
                 tracing::error!(%error, "a file is in the way");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "A file is in the way", said)
             }
+        }
+    }
+}
+
+impl From<ConversationError> for Problem {
+    fn from(error: ConversationError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            ConversationError::Memory(error) => error.into(),
+            ConversationError::Stale => Self::new(StatusCode::CONFLICT, "Something was said meanwhile", said),
+            ConversationError::Unfit { field, .. } => Self::unfit(field, said),
         }
     }
 }

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use store::{Engine, Store, jobs::Worker, trial::both_engines};
 use tokio::sync::watch;
 
-const ROOMS: &[store::Room] = &[store::ROOM, house::ROOM, memory::ROOM, delivery::ROOM, web::ROOM];
+const ROOMS: &[store::Room] =
+    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
 
 const PEOPLE: &str = "Name,E-Mail,Phone,Favourite\n\
     Mara Vogel,mara@example.org,+49 30 901820,Yirgacheffe\n\

@@ -1,7 +1,7 @@
 //! Mailboxes in headers.
 
 use mail_parser::{Address, Message};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::headers;
@@ -10,10 +10,10 @@ use super::headers;
 const NAME: usize = 200;
 
 /// A name and an address, as a header has them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mailbox {
     /// What they call themselves, where the header says so.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The address, as it was written.
     pub address: String,

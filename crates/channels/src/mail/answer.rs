@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use model::Moment;
+
 use super::{Mailbox, Ours};
 
 /// Bytes of References: some relays refuse longer headers.
@@ -41,6 +43,26 @@ pub struct Recipients {
 }
 
 impl Answered {
+    /// From what is kept of a mail.
+    pub fn of(moment: &Moment) -> Self {
+        let read = |name: &str| moment.data.get(name).cloned().unwrap_or_default();
+        let many = |name: &str| serde_json::from_value(read(name)).unwrap_or_default();
+        let ids = |name: &str| serde_json::from_value::<Vec<String>>(read(name)).unwrap_or_default();
+        let references = match ids("references") {
+            none if none.is_empty() => ids("in_reply_to"),
+            some => some,
+        };
+        Self {
+            from: serde_json::from_value(read("from")).ok(),
+            reply_to: many("reply_to"),
+            to: many("to"),
+            cc: many("cc"),
+            subject: moment.title.clone(),
+            id: read("message_id").as_str().unwrap_or_default().to_owned(),
+            references,
+        }
+    }
+
     /// Everybody whom this very mail concerned, and nobody else: nobody who was part of an earlier one, and none of us.
     /// A mail of our own is gone on with towards those it went to.
     pub fn everybody(&self, ours: &Ours) -> Recipients {

@@ -9,6 +9,8 @@ use super::headers;
 pub(super) struct Verdict {
     pub automatic: Option<&'static str>,
     pub leave_unanswered: Option<&'static str>,
+    /// It was written to a mailing list, not to us.
+    pub list: bool,
 }
 
 /// Local parts behind which nobody reads.
@@ -57,7 +59,7 @@ pub(super) fn judge(message: &Message<'_>, sender: &str) -> Verdict {
         () if suppressed => Some("it asks for no automatic reply"),
         () => None,
     };
-    Verdict { automatic, leave_unanswered: unanswered }
+    Verdict { automatic, leave_unanswered: unanswered, list }
 }
 
 fn nobody(address: &str) -> bool {

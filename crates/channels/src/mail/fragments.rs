@@ -10,6 +10,9 @@ use crate::File;
 /// Where all mail comes from, so that one address is one profile whatever archive it was met in.
 const SOURCE: &str = "mail";
 
+/// Why a letter among ourselves is nobody's.
+pub const INSIDE: &str = "we wrote it, and to nobody outside: it belongs to no person";
+
 /// The fragments of a letter. Nobody becomes a person by being copied in.
 pub(super) fn of(letter: Letter, file: &File, ours: &Ours) -> Result<Vec<Fragment>, String> {
     if !ours.has(&letter.author.address) {
@@ -26,7 +29,7 @@ pub(super) fn of(letter: Letter, file: &File, ours: &Ours) -> Result<Vec<Fragmen
     });
     let fragments: Vec<Fragment> = said.collect();
     match fragments.is_empty() {
-        true => Err("we wrote it, and to nobody outside: it belongs to no person".into()),
+        true => Err(INSIDE.into()),
         false => Ok(fragments),
     }
 }

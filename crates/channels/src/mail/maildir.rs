@@ -34,7 +34,7 @@ impl Maildir {
         files.sort_by(|(a, _), (b, _)| (unique(a), a).cmp(&(unique(b), b)));
         let size = files.iter().map(|(_, size)| size).sum();
         let mut maildir =
-            Self { files, next: 0, offset: 0, size, before: None, desk: Desk { ours, context } };
+            Self { files, next: 0, offset: 0, size, before: None, desk: Desk { ours, context, live: false } };
         maildir.skip_to(resume_at);
         Ok(maildir)
     }

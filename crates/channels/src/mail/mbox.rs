@@ -34,7 +34,7 @@ impl<R: Input> Mbox<R> {
     pub fn open(mut input: R, ours: Ours, context: Context, resume_at: u64) -> io::Result<Self> {
         let size = crate::size_of(&mut input)?;
         let lines = Lines::of_bytes(input, MESSAGE_LIMIT)?;
-        let (ahead, desk) = (VecDeque::new(), Desk { ours, context });
+        let (ahead, desk) = (VecDeque::new(), Desk { ours, context, live: false });
         let mut mbox = Self { lines, ahead, desk, size, offset: 0, before: None };
         // A message without a date takes that of the one before, so those passed over are looked at.
         while mbox.offset < resume_at {

@@ -71,7 +71,9 @@ fn read(
     let title = title(message, &body.text);
     let data = data(raw, message, &author, &to, &identity, &body, when.by);
     let (key, thread) = (identity.key, identity.thread);
-    Ok(Letter { author, to, at: when.at, key, thread, title, body: body.text, data })
+    let heard = desk.live && !desk.ours.has(&author.address);
+    let at = when::received(message).filter(|_| heard).unwrap_or(when.at);
+    Ok(Letter { author, to, at, key, thread, title, body: body.text, data })
 }
 
 fn author(message: &Message<'_>, envelope: &Envelope) -> Option<Mailbox> {
@@ -146,6 +148,7 @@ fn data(
     put("reply_to", json!(address::all(message.reply_to())));
     put("automatic", json!(verdict.automatic));
     put("leave_unanswered", json!(verdict.leave_unanswered));
+    put("list", if verdict.list { json!(true) } else { Value::Null });
     put("report", report::of(raw, message).unwrap_or_default());
     put("quote_from", json!(body.quote_from));
     put("attachments", json!(parts::list(raw, message)));

@@ -10,6 +10,7 @@ mod compose;
 mod fragments;
 mod headers;
 mod ids;
+pub mod imap;
 mod layout;
 mod letter;
 mod maildir;
@@ -20,6 +21,8 @@ mod parts;
 mod quote;
 mod repair;
 mod report;
+mod server;
+pub mod smtp;
 mod when;
 mod write;
 
@@ -28,13 +31,15 @@ use model::Time;
 pub use address::Mailbox;
 pub use answer::{Answered, Recipients, bare_subject};
 pub use compose::{ComposeError, Enclosed, Outgoing};
+pub use fragments::INSIDE;
 pub use maildir::Maildir;
 pub use mark::Marks;
 pub use mbox::Mbox;
 pub use parts::{Images, Part, attachment, html};
+pub use server::{LineError, Proof, Security, Server};
 pub use write::write_mbox;
 
-use crate::Context;
+use crate::{Context, Heard, Place};
 
 /// Bytes a message may have: what mail servers let through, with room to spare.
 pub const MESSAGE_LIMIT: usize = 64 * 1024 * 1024;
@@ -75,10 +80,19 @@ pub(crate) struct Envelope {
     pub before: Option<Time>,
 }
 
+/// Reads one message as it came from a mailbox. What was said to us was said when our own server received it: a sender's clock may
+/// be wrong, and a mail that was long on its way must not count as answered by what we said meanwhile.
+pub fn one(raw: Vec<u8>, ours: &Ours, context: &Context) -> Heard {
+    let desk = Desk { ours: ours.clone(), context: context.clone(), live: true };
+    message::hear(raw, Place::default(), &Envelope::default(), &desk).0
+}
+
 /// What it takes to read a message.
 pub(crate) struct Desk {
     pub ours: Ours,
     pub context: Context,
+    /// Whether the message just came, rather than out of an archive.
+    pub live: bool,
 }
 
 #[cfg(test)]

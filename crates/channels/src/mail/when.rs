@@ -22,13 +22,17 @@ pub(super) struct When {
 /// The Date header; else when it was received; else what the archive says; else the message before it.
 pub(super) fn of(message: &Message<'_>, envelope: &Envelope, context: &Context) -> When {
     let by = |by| move |at| When { at, by };
-    let received = || message.received_all().find_map(|hop| hop.date().as_ref().and_then(time));
     written(message)
         .map(by(None))
-        .or_else(|| received().map(by(Some("received"))))
+        .or_else(|| received(message).map(by(Some("received"))))
         .or_else(|| envelope.at.map(by(Some("envelope"))))
         .or_else(|| envelope.before.map(by(Some("order"))))
         .unwrap_or(When { at: context.seen_at, by: Some(READING) })
+}
+
+/// When the last server on its way received it.
+pub(super) fn received(message: &Message<'_>) -> Option<Time> {
+    message.received_all().find_map(|hop| hop.date().as_ref().and_then(time))
 }
 
 /// The Date header alone.

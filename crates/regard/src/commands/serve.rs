@@ -32,10 +32,7 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let house = House::new(store.clone());
     welcome(&house, &store, &url).await?;
     let stop = work::stop_signal()?;
-    let working = (!args.no_work).then(|| {
-        let (worker, stop) = (work::worker(&store), stop.clone());
-        tokio::spawn(async move { worker.run(stop).await })
-    });
+    let working = (!args.no_work).then(|| tokio::spawn(work::work(store.clone(), stop.clone())));
     let reached = web::Config { address: url, behind_proxy: false };
     web::serve(web::State::new(store.clone(), reached, stop), listener).await?;
     if let Some(working) = working {

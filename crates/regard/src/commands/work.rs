@@ -11,13 +11,18 @@ use crate::{config::Config, rooms};
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let store = rooms::open(&config).await?;
     tracing::info!("working");
-    worker(&store).run(stop_signal()?).await;
+    work(store, stop_signal()?).await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// A worker that knows every job of the house.
-pub fn worker(store: &Store) -> Worker {
-    delivery::jobs(Worker::new(store.clone()), store)
+/// Does everything that waits: jobs, mailboxes, what shall be sent.
+pub async fn work(store: Store, stop: watch::Receiver<bool>) {
+    let worker = delivery::jobs(Worker::new(store.clone()), &store);
+    tokio::join!(
+        worker.run(stop.clone()),
+        delivery::mailboxes::watch(store.clone(), stop.clone()),
+        delivery::sending::send(store, stop),
+    );
 }
 
 /// Turns true when the program is asked to stop, by the keyboard or by the system.

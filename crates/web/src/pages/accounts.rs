@@ -15,7 +15,10 @@ use store::Read;
 
 use super::{
     parts::{Names, heading, names, words},
-    person::conversation::{self, Asked},
+    person::{
+        Fates,
+        conversation::{self, Asked},
+    },
 };
 use crate::{
     State,
@@ -105,7 +108,14 @@ pub(crate) async fn show(
     let names = names(&state).await?;
     let base = format!("/accounts/{id}");
     if desk.fragment && asked.is_part() {
-        return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names)));
+        return Ok(layout::part(conversation::part(
+            &desk,
+            &base,
+            &asked,
+            &whole.page,
+            &names,
+            &Fates::new(),
+        )));
     }
     let main = shown(&desk, &base, &asked, &whole, &names);
     Ok(layout::page(&desk, Here::Accounts, &whole.account.name, main))
@@ -139,7 +149,7 @@ fn shown(desk: &Desk, base: &str, asked: &Asked, whole: &Whole, names: &Names) -
                     } }
                 }
             }
-            div.stack { (conversation::whole(desk, base, asked, page, names)) }
+            div.stack { (conversation::whole(desk, base, asked, page, names, &Fates::new())) }
         }
     }
 }

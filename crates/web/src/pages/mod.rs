@@ -1,6 +1,7 @@
 //! Every page of the desk, each at the path of its address.
 
 mod accounts;
+mod conversations;
 mod door;
 mod house;
 mod import;
@@ -25,6 +26,7 @@ pub(crate) fn router() -> Router<State> {
     Router::new()
         .route("/", get(today::show))
         .route("/people", get(people::show))
+        .route("/conversations", get(conversations::show))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
         .route("/live", get(live::listen))

@@ -6,16 +6,14 @@ use ::house::Permission;
 use axum::extract::State as With;
 use maud::{Markup, html};
 use memory::{
+    care::{self, Waiting},
     people::{self, Filter, Line},
     timeline,
 };
 use model::{Direction, Kind, Moment};
 use store::Read;
 
-use super::{
-    parts::{drawing, glimpse, moments_name, relationship, someone},
-    quote::fold_quote,
-};
+use super::parts::{Names, drawing, glimpse, moments_name, names, relationship, someone};
 use crate::{
     State,
     face::face,
@@ -26,16 +24,17 @@ use crate::{
     when,
 };
 
-/// Newest moments looked at: a busy team's day.
-const LOOK_AT: i64 = 300;
-/// More people waiting than this is not a list but an alarm; the rest is found on their pages.
-const WAITING: usize = 12;
+/// Newest moments looked at for whom we spoke with.
+const LOOK_AT: i64 = 150;
+/// A morning's worth; all of them are under Conversations.
+const WAITING: i64 = 12;
 const LATELY: usize = 8;
 /// After so long without a word, a regular is worth a call.
 const QUIET_DAYS: i64 = 45;
 
 struct Day {
-    waiting: Vec<(Line, Moment)>,
+    waiting: Vec<Waiting>,
+    waiting_in_all: i64,
     lately: Vec<(Line, Moment)>,
     quiet: Vec<Line>,
     everybody: i64,
@@ -45,26 +44,22 @@ pub(crate) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     desk.may(Permission::ReadPeople)?;
     let now = desk.now;
     let day = state.store().read(move |db| look(db, now)).await?;
-    let main = if day.everybody == 0 { empty(&desk) } else { shown(&desk, &day) };
+    let names = names(&state).await?;
+    let main = if day.everybody == 0 { empty(&desk) } else { shown(&desk, &day, &names) };
     Ok(layout::page(&desk, Here::Today, "Today", main))
 }
 
 fn look(db: &mut Read<'_>, now: model::Time) -> Result<Day, Problem> {
-    let newest = timeline::newest(db, LOOK_AT)?;
-    let (mut waiting, mut lately, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
-    for moment in newest {
-        // The newest word between us decides who waits; what they bought meanwhile does not answer them.
-        let spoken = matches!(moment.kind, Kind::Email | Kind::Chat | Kind::Message | Kind::Call);
-        if !spoken || !seen.insert(moment.person) {
-            continue;
+    let (mut lately, mut seen) = (Vec::new(), BTreeSet::new());
+    for moment in timeline::newest(db, LOOK_AT)? {
+        let spoken =
+            matches!(moment.kind, Kind::Email | Kind::Chat | Kind::Message | Kind::Call | Kind::Visit);
+        if spoken && moment.direction != Direction::Heard && seen.insert(moment.person) {
+            lately.push(moment);
         }
-        let list = if moment.direction == Direction::Heard { &mut waiting } else { &mut lately };
-        list.push(moment);
     }
-    waiting.truncate(WAITING);
     lately.truncate(LATELY);
-    // Who waited longest comes first.
-    waiting.reverse();
+    let wanted = super::conversations::inbox(now);
     let quiet = Filter {
         kind: Some("regular".to_owned()),
         until: Some(now.plus_days(-QUIET_DAYS)),
@@ -72,7 +67,8 @@ fn look(db: &mut Read<'_>, now: model::Time) -> Result<Day, Problem> {
     };
     let quiet = people::list(db, &quiet, 3)?;
     Ok(Day {
-        waiting: with_lines(db, waiting)?,
+        waiting: care::waiting(db, &wanted, WAITING)?,
+        waiting_in_all: care::how_many(db, &wanted, 1000)?,
         lately: with_lines(db, lately)?,
         quiet,
         everybody: people::count(db)?,
@@ -98,7 +94,7 @@ fn greeting(desk: &Desk) -> String {
     format!("{word}, {}", desk.viewer.name().split(' ').next().unwrap_or_default())
 }
 
-fn shown(desk: &Desk, day: &Day) -> Markup {
+fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
     html! {
         div.today #today data-live="topic=person" data-src="/" {
             header.wide {
@@ -109,7 +105,8 @@ fn shown(desk: &Desk, day: &Day) -> Markup {
                 section.waiting aria-labelledby="waiting" {
                     h2 #waiting { "Waiting for a word from us" }
                     @if day.waiting.is_empty() { p.soft { "Nobody. Everyone who wrote lately has an answer." } }
-                    @else { ul.people { @for (line, moment) in &day.waiting { li { (wait(desk, line, moment)) } } } }
+                    @else { ul.people { @for it in &day.waiting { li { (super::conversations::waiting(desk, it, names)) } } } }
+                    @if day.waiting_in_all > day.waiting.len() as i64 { p.more { a.button.quiet href="/conversations" { "All who wait" } } }
                 }
             }
             div.stack {
@@ -121,11 +118,6 @@ fn shown(desk: &Desk, day: &Day) -> Markup {
             }
         }
     }
-}
-
-fn wait(desk: &Desk, line: &Line, moment: &Moment) -> Markup {
-    let said = if moment.body.trim().is_empty() { &moment.title } else { &moment.body };
-    someone(line, &glimpse(fold_quote(said).0, 180), Some(when::ago(moment.at, desk.now, &desk.zone)))
 }
 
 fn late(desk: &Desk, line: &Line, moment: &Moment) -> Markup {

@@ -3,6 +3,7 @@
 mod fields;
 mod jobs;
 mod log;
+mod mailboxes;
 mod me;
 mod settings;
 mod staff;
@@ -36,6 +37,10 @@ pub(super) fn router() -> Router<State> {
         .route("/house/me/passkeys/{id}/remove", post(me::remove_passkey))
         .route("/house/welcome", get(settings::welcome))
         .route("/house/settings", get(settings::show).post(settings::change))
+        .route("/house/mailboxes", get(mailboxes::show).post(mailboxes::add))
+        .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
+        .route("/house/mailboxes/{id}/again", post(mailboxes::again))
+        .route("/house/mailboxes/{id}/originals/{digest}", get(mailboxes::original))
         .route("/house/fields", get(fields::show).post(fields::define))
         .route("/house/fields/{name}/drop", post(fields::drop_field))
         .route("/house/log", get(log::show))
@@ -45,10 +50,11 @@ pub(super) fn router() -> Router<State> {
 
 /// The heading of every page of the house, with the way to the others.
 fn head(desk: &Desk, here: &str) -> Markup {
-    let rooms: [(&str, &str, Option<Permission>); 6] = [
+    let rooms: [(&str, &str, Option<Permission>); 7] = [
         ("/house", "Who works here", Some(Permission::ReadStaff)),
         ("/house/me", "You", None),
         ("/house/settings", "Settings", Some(Permission::ManageSettings)),
+        ("/house/mailboxes", "Mailboxes", Some(Permission::ManageSettings)),
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),

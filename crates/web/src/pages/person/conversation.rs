@@ -6,7 +6,7 @@ use memory::timeline::{From, Page, Place};
 use model::{Kind, Moment, Time};
 use serde::Deserialize;
 
-use super::moment;
+use super::{fate::Fates, moment};
 use crate::{
     gate::Desk,
     pages::parts::{Names, at_text, moments_name},
@@ -95,23 +95,37 @@ fn place(text: &str) -> Option<Place> {
 }
 
 /// The timeline with its tools.
-pub(in crate::pages) fn whole(desk: &Desk, base: &str, asked: &Asked, page: &Page, names: &Names) -> Markup {
+pub(in crate::pages) fn whole(
+    desk: &Desk,
+    base: &str,
+    asked: &Asked,
+    page: &Page,
+    names: &Names,
+    fates: &Fates,
+) -> Markup {
     html! {
         section aria-label="The conversation" {
             (tools(base, asked))
             (later(base, asked, page))
             @if page.moments.is_empty() { div.empty { p { "Nothing here yet." } } }
-            ol #moments { (moments(desk, page, names)) }
+            ol #moments { (moments(desk, page, names, fates)) }
             (earlier(base, asked, page))
         }
     }
 }
 
 /// More of it, for our own script: what is older goes below, what is newer above.
-pub(in crate::pages) fn part(desk: &Desk, base: &str, asked: &Asked, page: &Page, names: &Names) -> Markup {
+pub(in crate::pages) fn part(
+    desk: &Desk,
+    base: &str,
+    asked: &Asked,
+    page: &Page,
+    names: &Names,
+    fates: &Fates,
+) -> Markup {
     let below = !asked.before.is_empty();
     html! {
-        ol data-into="moments" data-op=(if below { "append" } else { "prepend" }) { (moments(desk, page, names)) }
+        ol data-into="moments" data-op=(if below { "append" } else { "prepend" }) { (moments(desk, page, names, fates)) }
         @if below { (earlier(base, asked, page)) }
         @else if page.moments.is_empty() { (later_from(base, asked, &asked.after, false)) }
         @else { (later(base, asked, page)) }
@@ -119,7 +133,7 @@ pub(in crate::pages) fn part(desk: &Desk, base: &str, asked: &Asked, page: &Page
 }
 
 /// Moments with their days, the newest first. A day's line has an id, so that a page added later does not repeat it.
-pub(super) fn moments(desk: &Desk, page: &Page, names: &Names) -> Markup {
+pub(super) fn moments(desk: &Desk, page: &Page, names: &Names, fates: &Fates) -> Markup {
     let today = when::day(desk.now, &desk.zone);
     let mut shown = None;
     html! {
@@ -128,7 +142,7 @@ pub(super) fn moments(desk: &Desk, page: &Page, names: &Names) -> Markup {
             @if shown.replace(day) != Some(day) {
                 li.day id={"day-" (day)} { h3 { (when::day_words(day, today)) } }
             }
-            (moment::show(desk, moment, names))
+            (moment::show(desk, moment, names, fates))
         }
     }
 }

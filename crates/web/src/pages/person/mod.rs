@@ -1,6 +1,9 @@
 //! A person: face and story first, then the one long conversation, and in the margin how to reach them.
 
+mod answering;
+mod caring;
 pub(super) mod conversation;
+mod fate;
 mod files;
 mod forgetting;
 mod joining;
@@ -17,7 +20,8 @@ use axum::{
     routing::{get, post},
 };
 use conversation::Asked;
-use maud::html;
+pub(in crate::pages) use fate::Fates;
+use maud::{Markup, html};
 use memory::{
     joining::{Duplicate, duplicates_of},
     people::{self, Line, Person},
@@ -26,7 +30,7 @@ use memory::{
 use model::PersonId;
 use store::Read;
 
-use super::parts::names;
+use super::parts::{Names, names};
 use crate::{
     State,
     gate::Desk,
@@ -41,6 +45,12 @@ pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/people/{id}", get(show))
         .route("/people/{id}/moments", post(noting::note))
+        .route("/people/{id}/keeper", post(caring::keeper))
+        .route("/people/{id}/aside", post(caring::aside))
+        .route("/people/{id}/settled", post(caring::settled))
+        .route("/people/{id}/answers", post(answering::answer))
+        .route("/people/{id}/moments/{moment}/fate", get(fate::part))
+        .route("/people/{id}/moments/{moment}/again", post(fate::again))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
         .route("/people/{id}/photo", get(files::photo))
         .route("/people/{id}/known", get(known::show).post(known::enter))
@@ -61,6 +71,7 @@ struct Whole {
     person: Person,
     page: Page,
     twins: Vec<(Duplicate, Line)>,
+    fates: Fates,
 }
 
 async fn show(
@@ -80,22 +91,41 @@ async fn show(
     let names = names(&state).await?;
     let base = format!("/people/{id}");
     if desk.fragment && asked.is_part() {
-        return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names)));
+        return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names, &whole.fates)));
     }
+    let answering = answering::begun(&state, &desk, &whole.person, None).await?;
+    Ok(layout::page(
+        &desk,
+        Here::People,
+        &whole.person.name,
+        shown(&state, &desk, &base, &asked, &whole, &names, answering),
+    ))
+}
+
+fn shown(
+    state: &State,
+    desk: &Desk,
+    base: &str,
+    asked: &Asked,
+    whole: &Whole,
+    names: &Names,
+    answering: Option<Markup>,
+) -> Markup {
+    let Whole { person, page, twins, fates } = whole;
     let key = noting::key(state.world());
-    let Whole { person, page, twins } = &whole;
-    let main = html! {
+    html! {
         div.person {
-            (portrait::head(&desk, person))
-            (portrait::margin(&desk, person))
+            (portrait::head(desk, person))
+            (portrait::margin(desk, person))
             div #conversation {
                 (portrait::twins(person, twins))
+                (caring::bar(desk, person, names))
+                @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
-                (conversation::whole(&desk, &base, &asked, page, &names))
+                (conversation::whole(desk, base, asked, page, names, fates))
             }
         }
-    };
-    Ok(layout::page(&desk, Here::People, &person.name, main))
+    }
 }
 
 fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result<Whole, Problem> {
@@ -107,5 +137,6 @@ fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result
         let line = people::some(db, &[other])?.pop();
         twins.extend(line.map(|line| (twin, line)));
     }
-    Ok(Whole { person, page, twins })
+    let fates = fate::of_person(db, id)?;
+    Ok(Whole { person, page, twins, fates })
 }

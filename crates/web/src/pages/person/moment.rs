@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use model::{Direction, Kind, Moment, Purchase};
 
+use super::fate::{self, Fates};
 use crate::{
     gate::Desk,
     icon::{Icon, icon},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// Shows one moment.
-pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names) -> Markup {
+pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names, fates: &Fates) -> Markup {
     let side = match moment.direction {
         Direction::Heard => "heard",
         Direction::Said => "said-by-us",
@@ -28,6 +29,7 @@ pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names) -> Markup {
                 p.by { b { (who(moment, names)) } (when::clock(moment.at, &desk.zone)) @if let Some(by) = through(moment) { span { (by) } } }
                 (body(moment))
                 (files(moment))
+                (fate::show(desk, moment.id, fates))
             }
         }
     }
@@ -46,6 +48,7 @@ fn form(kind: &Kind) -> &'static str {
 fn who(moment: &Moment, names: &Names) -> String {
     let us = name_of(names, moment.by);
     match (&moment.kind, moment.direction) {
+        (Kind::Email | Kind::Chat | Kind::Message, Direction::Noted) => "About a mail".to_owned(),
         (Kind::Email | Kind::Chat | Kind::Message, Direction::Heard) => "They wrote".to_owned(),
         (Kind::Email | Kind::Chat | Kind::Message, _) => format!("{us} wrote"),
         (Kind::Outreach, _) => format!("{us} wrote unasked"),
@@ -114,6 +117,9 @@ fn letter(moment: &Moment) -> Markup {
     let (fresh, quoted) = fold_quote(&moment.body);
     html! {
         (title(moment))
+        @if let Some(beside) = moment.data.get("beside").and_then(serde_json::Value::as_str) {
+            p { a href={"/people/" (beside)} { "Read what they wrote" } }
+        }
         @if !fresh.is_empty() { div.words { (fresh) } }
         @if !quoted.is_empty() {
             details { summary { "What this answers" } div.quoted { (quoted) } }

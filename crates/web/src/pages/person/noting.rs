@@ -15,7 +15,7 @@ use model::{AccountId, Channel, Direction, Kind, Moment, MomentId, NewMoment, Pe
 use serde::Deserialize;
 use store::Write;
 
-use super::conversation;
+use super::{Fates, conversation};
 use crate::{
     State,
     gate::Desk,
@@ -171,7 +171,7 @@ pub(super) async fn note(
     let names = names(&state).await?;
     let page = Page { moments: vec![kept], older: true, newer: false };
     Ok(layout::part(html! {
-        ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names)) }
+        ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &Fates::new())) }
         (key_field(&key(state.world())))
     }))
 }

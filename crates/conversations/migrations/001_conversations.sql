@@ -1,0 +1,32 @@
+-- What shall be said to somebody, by the moment that says it, and how far it came.
+create table messages (
+  person_id {id} not null,
+  moment_id {id} not null,
+  profile_id {id} not null,
+  mailbox_id {id} not null,
+  -- queued, leaving, left, later, refused, unknown, bounced
+  state {text} not null,
+  state_at {time} not null,
+  -- not before; while it is leaving, when whoever sends it must have said so again
+  due_at {time} not null,
+  tries {int} not null,
+  -- how it went for each recipient
+  outcome {json} not null,
+  content {json} not null,
+  asked_at {time} not null,
+  by_staff {id},
+  primary key (person_id, moment_id)
+) {clustered};
+create index messages_waiting on messages (due_at) where state in ('queued', 'later', 'leaving');
+create index messages_in_trouble on messages (state_at) where state in ('refused', 'unknown', 'bounced');
+
+-- Answers begun and not yet sent.
+create table drafts (
+  person_id {id} not null,
+  draft_id {id} not null,
+  profile_id {id} not null,
+  content {json} not null,
+  changed_at {time} not null,
+  by_staff {id} not null,
+  primary key (person_id, draft_id)
+) {clustered};

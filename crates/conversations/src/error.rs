@@ -1,0 +1,32 @@
+//! What can go wrong at the desk, in words for people.
+
+use memory::MemoryError;
+use store::StoreError;
+
+/// A result with this room's error.
+pub type Result<T, E = ConversationError> = std::result::Result<T, E>;
+
+/// What can go wrong at the desk.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum ConversationError {
+    /// The memory refused, or its engine failed.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    /// Something was said meanwhile that the writer has not seen.
+    #[error("something was said meanwhile; please read it before you answer")]
+    Stale,
+    /// Something entered does not fit.
+    #[error("{field}: {why}")]
+    Unfit {
+        /// Where it was entered.
+        field: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl From<StoreError> for ConversationError {
+    fn from(error: StoreError) -> Self {
+        Self::Memory(error.into())
+    }
+}

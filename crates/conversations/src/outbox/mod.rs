@@ -1,0 +1,246 @@
+//! What shall be said, and how far it came. Asked for in the transaction that keeps the moment; handed over by whoever takes it,
+//! once; and the states claim no more than is known.
+
+mod sql;
+
+use std::collections::BTreeMap;
+
+use channels::mail::Mailbox;
+use model::{MailboxId, MomentId, PersonId, StaffId, Time, World};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use store::{Notice, Read, Row, Write, params};
+
+use crate::Result;
+
+/// Whoever sends a message says so again within this time, or is taken for gone.
+pub const LEASE_SECONDS: i64 = 60;
+
+/// What is said by mail, and to which addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Letter {
+    /// Its Message-ID, in angle brackets, decided before the first try.
+    pub id: String,
+    /// Who writes.
+    pub from: Option<Mailbox>,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+    /// To whom.
+    pub to: Vec<Mailbox>,
+    /// Who gets a copy.
+    pub cc: Vec<Mailbox>,
+    /// Its subject.
+    pub subject: String,
+    /// The id of the mail it answers.
+    pub in_reply_to: Option<String>,
+    /// The ids of its thread.
+    pub references: Vec<String>,
+    /// What it says.
+    pub text: String,
+    /// What stands below it: who writes, for whom.
+    pub signature: String,
+    /// What it answers, quoted below the signature.
+    pub quoted: String,
+}
+
+/// How far a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It waits to be sent.
+    Queued,
+    /// It is being handed over just now.
+    Leaving,
+    /// A mail server took it. That is not yet the person.
+    Left,
+    /// A mail server asked for patience.
+    Later,
+    /// A mail server refused it for somebody.
+    Refused,
+    /// All was said and no answer came: nobody knows whether it left.
+    Unknown,
+    /// It came back.
+    Bounced,
+}
+
+impl State {
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Leaving => "leaving",
+            Self::Left => "left",
+            Self::Later => "later",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::Bounced => "bounced",
+        }
+    }
+}
+
+impl std::str::FromStr for State {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        serde_json::from_value(json!(text)).map_err(|_| format!("“{text}” is no state of a message"))
+    }
+}
+
+/// How it went for one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// How far it came for them.
+    pub state: State,
+    /// What the mail server said.
+    pub said: String,
+}
+
+/// A message and how far it came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// To whom.
+    pub person: PersonId,
+    /// The moment that says it.
+    pub moment: MomentId,
+    /// From which mailbox.
+    pub mailbox: MailboxId,
+    /// How far it came.
+    pub state: State,
+    /// Since when.
+    pub state_at: Time,
+    /// Tries so far.
+    pub tries: i64,
+    /// How it went for each recipient's address.
+    pub outcome: BTreeMap<String, Fate>,
+    /// What is said.
+    pub letter: Letter,
+    /// When it was asked for.
+    pub asked_at: Time,
+    /// By whom.
+    pub by: Option<StaffId>,
+}
+
+fn read(row: &Row<'_>) -> store::Result<Message> {
+    Ok(Message {
+        person: row.get(0)?,
+        moment: row.get(1)?,
+        mailbox: row.get(2)?,
+        state: row.parse(3)?,
+        state_at: row.get(4)?,
+        tries: row.get(5)?,
+        outcome: row.json(6)?,
+        letter: row.json(7)?,
+        asked_at: row.get(8)?,
+        by: row.get(9)?,
+    })
+}
+
+/// Asks for a moment that was just kept to be sent.
+pub(crate) fn ask(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    moment: MomentId,
+    mailbox: MailboxId,
+    letter: &Letter,
+    by: Option<StaffId>,
+) -> Result<()> {
+    let person = memory::current(tx, person)?;
+    let content = json!(letter).to_string();
+    tx.run(sql::ADD, params![person, moment, mailbox, world.now(), content, by])?;
+    Ok(tx.announce(Notice::about("messages", moment))?)
+}
+
+/// The message that a moment asked for.
+pub fn of_moment(db: &mut Read<'_>, moment: MomentId) -> Result<Option<Message>> {
+    Ok(db.first(&sql::of_moment(), params![moment], read)?)
+}
+
+/// The newest messages to somebody.
+pub fn of_person(db: &mut Read<'_>, person: PersonId, most: i64) -> Result<Vec<Message>> {
+    let person = memory::current(db, person)?;
+    Ok(db.rows(&sql::of_person(), params![person, most], read)?)
+}
+
+/// Messages that somebody must look at, the newest first.
+pub fn in_trouble(db: &mut Read<'_>, most: i64) -> Result<Vec<Message>> {
+    Ok(db.rows(&sql::in_trouble(), params![most], read)?)
+}
+
+/// Takes messages that are due, for whoever calls to send now; nobody else gets them.
+pub fn take(tx: &mut Write<'_>, now: Time, most: i64) -> Result<Vec<Message>> {
+    tx.run(sql::LOST, params![now, now])?;
+    let due = tx.rows(&sql::due(), params![now, most], read)?;
+    let until = now.plus_seconds(LEASE_SECONDS);
+    let mut taken = Vec::new();
+    for message in due {
+        if tx.run(sql::TAKE, params![message.person, message.moment, now, until])? == 1 {
+            tx.announce(Notice::about("person", message.person))?;
+            taken.push(Message { state: State::Leaving, tries: message.tries + 1, ..message });
+        }
+    }
+    Ok(taken)
+}
+
+/// Whoever was sending is known to be gone: nobody knows how far those messages came.
+pub fn lost(tx: &mut Write<'_>, now: Time) -> Result<()> {
+    tx.run(sql::LOST, params![now, now.plus_days(1)])?;
+    Ok(())
+}
+
+/// Says that the message is still being sent.
+pub fn keep(tx: &mut Write<'_>, message: &Message, now: Time) -> Result<()> {
+    let person = memory::current(tx, message.person)?;
+    tx.run(sql::KEEP, params![person, message.moment, now.plus_seconds(LEASE_SECONDS)])?;
+    Ok(())
+}
+
+/// Keeps how far a message came; `due` is when it is tried again.
+pub fn settle(
+    tx: &mut Write<'_>,
+    moment: MomentId,
+    state: State,
+    outcome: &BTreeMap<String, Fate>,
+    now: Time,
+    due: Time,
+) -> Result<()> {
+    let Some(message) = of_moment(tx, moment)? else { return Ok(()) };
+    let person = message.person;
+    tx.run(sql::SETTLE, params![person, moment, state.as_str(), now, due, json!(outcome).to_string()])?;
+    Ok(tx.announce(Notice::about("person", person))?)
+}
+
+/// Sends once more what did not arrive, to those whom it did not reach; the same mail, so that whoever has it knows it.
+pub fn again(tx: &mut Write<'_>, moment: MomentId, now: Time) -> Result<()> {
+    let Some(message) = of_moment(tx, moment)? else { return Ok(()) };
+    if !matches!(message.state, State::Refused | State::Unknown | State::Bounced) {
+        return Ok(());
+    }
+    let mut outcome = message.outcome;
+    outcome.retain(|_, fate| matches!(fate.state, State::Left));
+    settle(tx, moment, State::Queued, &outcome, now, now)?;
+    Ok(tx.announce(Notice::about("messages", moment))?)
+}
+
+/// Keeps what came back about a message that had left: for one recipient, or for all if it does not say for whom.
+pub fn came_back(
+    tx: &mut Write<'_>,
+    moment: MomentId,
+    recipient: Option<&str>,
+    fate: &Fate,
+    now: Time,
+) -> Result<()> {
+    let Some(message) = of_moment(tx, moment)? else { return Ok(()) };
+    let mut outcome = message.outcome;
+    let hit = |address: &String| recipient.is_none_or(|it| it.eq_ignore_ascii_case(address));
+    for (_, kept) in outcome.iter_mut().filter(|(address, _)| hit(address)) {
+        *kept = fate.clone();
+    }
+    let state = if fate.state == State::Bounced { State::Bounced } else { message.state };
+    settle(tx, moment, state, &outcome, now, now)
+}
+
+/// When the next message is due.
+pub fn next_due(db: &mut Read<'_>) -> Result<Option<Time>> {
+    Ok(db.first(sql::NEXT, params![], |row| row.get::<Option<Time>>(0))?.flatten())
+}

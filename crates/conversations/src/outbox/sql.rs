@@ -1,0 +1,44 @@
+//! Statements about what shall be sent.
+
+pub(crate) const COLUMNS: &str =
+    "person_id, moment_id, mailbox_id, state, state_at, tries, outcome, content, asked_at, by_staff";
+
+pub(crate) const ADD: &str =
+    "insert into messages (person_id, moment_id, profile_id, mailbox_id, state, state_at, due_at, tries,
+    outcome, content, asked_at, by_staff)
+    select m.person_id, m.moment_id, m.profile_id, $3, 'queued', $4, $4, 0, '{}', $5, $4, $6
+    from moments m where m.person_id = $1 and m.moment_id = $2
+    and m.at = (select d.at from moment_directory d where d.moment_id = $2)";
+/// Whose a moment is says where its message is.
+pub(crate) fn of_moment() -> String {
+    format!(
+        "select {COLUMNS} from messages where moment_id = $1
+         and person_id = (select d.person_id from moment_directory d where d.moment_id = $1)"
+    )
+}
+pub(crate) fn of_person() -> String {
+    format!("select {COLUMNS} from messages where person_id = $1 order by asked_at desc limit $2")
+}
+pub(crate) fn in_trouble() -> String {
+    format!(
+        "select {COLUMNS} from messages where state in ('refused', 'unknown', 'bounced') order by state_at desc limit $1"
+    )
+}
+pub(crate) fn due() -> String {
+    format!(
+        "select {COLUMNS} from messages where state in ('queued', 'later', 'leaving') and state <> 'leaving' and due_at <= $1
+         order by due_at limit $2"
+    )
+}
+pub(crate) const TAKE: &str =
+    "update messages set state = 'leaving', state_at = $3, due_at = $4, tries = tries + 1
+    where person_id = $1 and moment_id = $2 and state in ('queued', 'later')";
+pub(crate) const KEEP: &str =
+    "update messages set due_at = $3 where person_id = $1 and moment_id = $2 and state = 'leaving'";
+pub(crate) const SETTLE: &str = "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
+    where person_id = $1 and moment_id = $2";
+/// Whoever was sending them is gone, and nobody knows how far it came.
+pub(crate) const LOST: &str = "update messages set state = 'unknown', state_at = $1
+    where state in ('queued', 'later', 'leaving') and state = 'leaving' and due_at < $2";
+pub(crate) const NEXT: &str =
+    "select min(due_at) from messages where state in ('queued', 'later', 'leaving')";

@@ -1,0 +1,191 @@
+//! What shall be said leaves here, and only here: taken by one process, handed over once, its fate kept.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use channels::mail::{
+    LineError, Outgoing,
+    smtp::{self, Handed},
+};
+use conversations::outbox::{self, Fate, Message, State};
+use model::Time;
+use store::Store;
+use tokio::{sync::watch, time::sleep};
+
+use crate::{
+    DeliveryError,
+    alone::{Alone, become_the_only_one},
+    mailboxes::{self, secret_of},
+};
+
+/// How often a process looks for messages without being told of one.
+const LOOK: Duration = Duration::from_secs(5);
+/// Messages sent at once: one slow server must not hold up the others.
+const AT_ONCE: i64 = 8;
+/// Pauses before the next try: 15 seconds, 30, 60, … at most four hours.
+const FIRST_PAUSE: i64 = 15;
+const LONGEST_PAUSE: i64 = 4 * 3600;
+/// After so long a message that never left counts as refused (RFC 5321, 4.5.4.1 asks for four to five days; an answer to a
+/// person is no use after two).
+const GIVE_UP_DAYS: i64 = 2;
+
+/// Sends what is due until told to stop; what is in hand is finished first.
+pub async fn send(store: Store, mut stop: watch::Receiver<bool>) {
+    let Some(lock) = become_the_only_one(&store, "sending", &mut stop).await else { return };
+    if matches!(lock, Alone::Locked { .. }) {
+        let now = store.world().now();
+        let lost: Result<(), DeliveryError> = store.write(move |tx| Ok(outbox::lost(tx, now)?)).await;
+        if let Err(error) = lost {
+            tracing::warn!(%error, "what was being sent when the program ended could not be looked up");
+        }
+    }
+    let mut notices = store.notices();
+    while !*stop.borrow() {
+        let now = store.world().now();
+        let taken: Result<Vec<Message>, DeliveryError> =
+            store.write(move |tx| Ok(outbox::take(tx, now, AT_ONCE)?)).await;
+        match taken {
+            Err(error) => tracing::warn!(%error, "the outbox cannot be read; trying again"),
+            Ok(taken) if taken.is_empty() => {}
+            Ok(taken) => {
+                let sent = taken.into_iter().map(|message| {
+                    let store = store.clone();
+                    tokio::spawn(async move { one(&store, message).await })
+                });
+                for task in sent.collect::<Vec<_>>() {
+                    let _ = task.await;
+                }
+                continue;
+            }
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = asked_for(&mut notices) => {}
+            () = sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>) {
+    use tokio::sync::broadcast::error::RecvError;
+    loop {
+        match notices.recv().await {
+            Ok(notice) if notice.topic != "messages" => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+async fn one(store: &Store, message: Message) {
+    let keeping = async {
+        loop {
+            sleep(Duration::from_secs(outbox::LEASE_SECONDS as u64 / 4)).await;
+            let (message, now) = (message.clone(), store.world().now());
+            let kept: Result<(), DeliveryError> =
+                store.write(move |tx| Ok(outbox::keep(tx, &message, now)?)).await;
+            if let Err(error) = kept {
+                tracing::warn!(%error, "a message that is being sent could not be kept hold of");
+            }
+        }
+    };
+    let outcome = tokio::select! {
+        outcome = hand_over(store, &message) => outcome,
+        () = keeping => return,
+    };
+    let outcome = outcome.unwrap_or_else(|error| nobody_asked(&message, &error));
+    if let Err(error) = settle(store, &message, outcome).await {
+        // It stays as leaving; when nobody keeps hold of it, it counts as unknown, which is what it is.
+        tracing::error!(%error, moment = %message.moment, "the fate of a message could not be kept");
+    }
+}
+
+/// The recipients still to be served: a second try is for those whom the first did not reach.
+fn recipients(message: &Message) -> Vec<String> {
+    let all = message.letter.to.iter().chain(&message.letter.cc).map(|it| it.address.clone());
+    let open = |it: &String| {
+        message.outcome.get(it).is_none_or(|fate| matches!(fate.state, State::Queued | State::Later))
+    };
+    all.filter(open).collect()
+}
+
+/// The server was not even asked.
+fn nobody_asked(message: &Message, error: &DeliveryError) -> BTreeMap<String, Fate> {
+    let state = match error {
+        DeliveryError::Compose(_) | DeliveryError::Wish(_) => State::Refused,
+        _ => State::Later,
+    };
+    let fate = Fate { state, said: error.to_string() };
+    recipients(message).into_iter().map(|it| (it, fate.clone())).collect()
+}
+
+async fn hand_over(store: &Store, message: &Message) -> Result<BTreeMap<String, Fate>, DeliveryError> {
+    let id = message.mailbox;
+    let mailbox = store.read(move |db| mailboxes::one(db, id)).await?;
+    let mailbox = mailbox.ok_or_else(|| DeliveryError::Wish("its mailbox is not here any more".into()))?;
+    let secret = secret_of(store, &mailbox).await?;
+    let secret = secret.ok_or_else(|| {
+        LineError::Refused("the mailbox's password cannot be opened; please enter it again".into())
+    })?;
+    let bytes = outgoing(message).bytes()?;
+    let to = recipients(message);
+    let proof = mailbox.servers.smtp_login.then(|| mailbox.servers.proof(&secret));
+    let name = mailbox.address.rsplit('@').next().unwrap_or("localhost");
+    let server = mailbox.servers.smtp_server()?;
+    let handed = smtp::send(&server, proof.as_ref(), name, &mailbox.address, &to, &bytes).await?;
+    let fate = |handed| match handed {
+        Handed::Over(said) => Fate { state: State::Left, said },
+        Handed::Later(said) => Fate { state: State::Later, said },
+        Handed::Refused(said) => Fate { state: State::Refused, said },
+        Handed::Unknown(said) => Fate { state: State::Unknown, said },
+    };
+    Ok(to.into_iter().zip(handed.into_iter().map(fate)).collect())
+}
+
+fn outgoing(message: &Message) -> Outgoing {
+    let letter = message.letter.clone();
+    let parts = [letter.text.trim_end(), letter.signature.trim_end(), letter.quoted.trim_end()];
+    let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+    Outgoing {
+        id: letter.id,
+        at: message.asked_at,
+        from: letter.from,
+        reply_to: letter.reply_to,
+        to: letter.to,
+        cc: letter.cc,
+        subject: letter.subject,
+        in_reply_to: letter.in_reply_to,
+        references: letter.references,
+        text: parts.join("\n\n") + "\n",
+        ..Outgoing::default()
+    }
+}
+
+async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -> Result<(), DeliveryError> {
+    let mut outcome = message.outcome.clone();
+    outcome.extend(new);
+    let now = store.world().now();
+    let late = message.asked_at.plus_days(GIVE_UP_DAYS) < now;
+    if late {
+        for fate in outcome.values_mut().filter(|fate| fate.state == State::Later) {
+            fate.state = State::Refused;
+        }
+    }
+    let (state, due) = (whole(&outcome), due(now, message.tries));
+    let moment = message.moment;
+    store
+        .write(move |tx| Ok::<_, DeliveryError>(outbox::settle(tx, moment, state, &outcome, now, due)?))
+        .await
+}
+
+/// The worst counts, so that nothing is hidden behind what went well; but what waits is tried first.
+fn whole(outcome: &BTreeMap<String, Fate>) -> State {
+    let any = |state| outcome.values().any(|fate| fate.state == state);
+    [State::Later, State::Unknown, State::Refused]
+        .into_iter()
+        .find(|state| any(*state))
+        .unwrap_or(State::Left)
+}
+
+fn due(now: Time, tries: i64) -> Time {
+    now.plus_seconds((FIRST_PAUSE << tries.clamp(1, 20).saturating_sub(1)).min(LONGEST_PAUSE))
+}

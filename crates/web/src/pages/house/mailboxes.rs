@@ -1,0 +1,311 @@
+//! Mailboxes: how it is with each, what could not be read, and a new one in a few fields.
+
+use ::house::{Act, Permission};
+use axum::{
+    Form,
+    extract::{Path, State as With},
+    response::{IntoResponse, Redirect},
+};
+use delivery::mailboxes::{self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread};
+use maud::{Markup, html};
+use model::MailboxId;
+use serde::Deserialize;
+
+use super::head;
+use crate::{
+    State,
+    gate::Desk,
+    layout::{self, Here},
+    problem::{Answer, Problem},
+    when,
+};
+
+/// Messages shown of those that could not be read.
+const UNREAD: i64 = 20;
+
+/// Where the mail of well-known providers is, by the domain of the address.
+const KNOWN: &[(&[&str], &str, &str)] = &[
+    (&["gmail.com", "googlemail.com"], "imap.gmail.com", "smtp.gmail.com"),
+    (&["outlook.com", "hotmail.com", "live.com"], "outlook.office365.com", "smtp.office365.com"),
+    (&["fastmail.com", "fastmail.fm"], "imap.fastmail.com", "smtp.fastmail.com"),
+    (&["icloud.com", "me.com"], "imap.mail.me.com", "smtp.mail.me.com"),
+    (&["gmx.de", "gmx.net"], "imap.gmx.net", "mail.gmx.net"),
+    (&["web.de"], "imap.web.de", "smtp.web.de"),
+    (&["posteo.de", "posteo.net"], "posteo.de", "posteo.de"),
+];
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(default)]
+pub(super) struct Given {
+    address: String,
+    name: String,
+    login: String,
+    password: String,
+    imap_host: String,
+    imap_port: String,
+    imap_security: String,
+    smtp_host: String,
+    smtp_port: String,
+    smtp_security: String,
+    no_smtp_login: Option<String>,
+    plus: Option<String>,
+    folders: String,
+    authority: String,
+}
+
+struct Shown {
+    mailbox: Mailbox,
+    folders: Vec<Folder>,
+    unread: Vec<Unread>,
+}
+
+impl Given {
+    fn mailbox(&self) -> Result<NewMailbox, Problem> {
+        let domain = self.address.rsplit('@').next().unwrap_or_default().trim().to_lowercase();
+        let known = KNOWN.iter().find(|(domains, ..)| domains.contains(&domain.as_str()));
+        let host = |given: &str, ours: Option<&str>, what: &str| match (given.trim(), ours) {
+            ("", Some(host)) => host.to_owned(),
+            ("", None) => format!("{what}.{domain}"),
+            (given, _) => given.to_owned(),
+        };
+        let port = |field: &str, given: &str, usual: u16| match given.trim() {
+            "" => Ok(usual),
+            text => text.parse().map_err(|_| Problem::unfit(field, "This is not a port like 993.")),
+        };
+        let security = |given: &str, usual: &str| {
+            if given.is_empty() { usual.to_owned() } else { given.to_owned() }
+        };
+        let imap_security = security(&self.imap_security, "tls");
+        let smtp_security = security(&self.smtp_security, "tls");
+        let (imap, smtp) = (known.map(|it| it.1), known.map(|it| it.2));
+        let usual = |security: &str, tls, other| if security == "tls" { tls } else { other };
+        let text = |given: &str| Some(given.trim().to_owned()).filter(|it| !it.is_empty());
+        Ok(NewMailbox {
+            address: self.address.trim().to_owned(),
+            name: self.name.clone(),
+            servers: Servers {
+                imap: Place {
+                    host: host(&self.imap_host, imap, "imap"),
+                    port: port("imap_port", &self.imap_port, usual(&imap_security, 993, 143))?,
+                    security: imap_security,
+                },
+                smtp: Place {
+                    host: host(&self.smtp_host, smtp, "smtp"),
+                    port: port("smtp_port", &self.smtp_port, usual(&smtp_security, 465, 587))?,
+                    security: smtp_security,
+                },
+                login: text(&self.login).unwrap_or_else(|| self.address.trim().to_owned()),
+                smtp_login: self.no_smtp_login.is_none(),
+                plus: self.plus.is_some(),
+                authority: text(&self.authority),
+                folders: self.folders.lines().filter_map(text).collect(),
+            },
+            secret: Secret::Password(self.password.clone()),
+        })
+    }
+}
+
+async fn all(state: &State) -> Result<Vec<Shown>, Problem> {
+    let read = |db: &mut store::Read<'_>| {
+        let mut shown = Vec::new();
+        for mailbox in mailboxes::all(db)? {
+            let folders = mailboxes::folders(db, mailbox.id)?;
+            let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;
+            shown.push(Shown { mailbox, folders, unread });
+        }
+        Ok::<_, Problem>(shown)
+    };
+    state.store().read(read).await
+}
+
+pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let all = all(&state).await?;
+    let list = list(&desk, &all);
+    if desk.fragment {
+        return Ok(layout::part(list));
+    }
+    Ok(page(&desk, &list, &Given::default(), None, all.is_empty()))
+}
+
+fn page(
+    desk: &Desk,
+    list: &Markup,
+    given: &Given,
+    trouble: Option<&str>,
+    open: bool,
+) -> axum::response::Response {
+    let main = html! {
+        (head(desk, "/house/mailboxes"))
+        p.lead { "What arrives here becomes part of the conversation with whoever wrote it, and answers leave from here." }
+        (list)
+        (form(given, trouble, open))
+    };
+    layout::page(desk, Here::House, "Mailboxes", main)
+}
+
+fn list(desk: &Desk, all: &[Shown]) -> Markup {
+    html! {
+        div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" {
+            ul.lines { @for it in all { li { (line(desk, it)) } } }
+        }
+    }
+}
+
+fn line(desk: &Desk, shown: &Shown) -> Markup {
+    let Shown { mailbox, folders, unread } = shown;
+    html! {
+        div {
+            b { (mailbox.address) }
+            @match mailbox.state {
+                How::New => span.tag { " is being looked into" },
+                How::Fine => span.tag.tag-good { " all is read as it comes" },
+                How::Away => span.tag.tag-bad { " cannot be reached" },
+                How::Refused => span.tag.tag-bad { " needs you" },
+            }
+            @if !mailbox.trouble.is_empty() {
+                p.said role="status" {
+                    "Since " (when::clock(mailbox.since, &desk.zone)) ": " (mailbox.trouble) ". "
+                    @if mailbox.state == How::Refused { "Enter it once more below, with what has changed; nothing that arrived meanwhile is lost." }
+                    @else { "It is tried again by itself, and everything that arrived meanwhile will come." }
+                }
+            }
+            p.small.soft {
+                @for (n, folder) in folders.iter().enumerate() {
+                    @if n > 0 { " · " }
+                    (folder.name)
+                    @if let (Some(here), Some(there)) = (folder.here, folder.on_server) {
+                        @if here == there { ": all " (there) " here" } @else { ": " (here) " of " (there) " here" }
+                    }
+                }
+                @if let Some(at) = folders.iter().filter_map(|it| it.counted_at).min() { ", counted " (when::ago(at, desk.now, &desk.zone)) }
+            }
+            @if !unread.is_empty() {
+                details {
+                    summary { (unread.len()) " could not be read" }
+                    ul { @for it in unread { li.small {
+                        (it.reason) " "
+                        a href={"/house/mailboxes/" (mailbox.id) "/originals/" (it.digest)} { "Open the original" }
+                        " (" (it.folder) ", " (when::ago(it.at, desk.now, &desk.zone)) ")"
+                    } } }
+                    form method="post" action={"/house/mailboxes/" (mailbox.id) "/again"} { button.quiet { "Look at them again" } }
+                }
+            }
+        }
+        form method="post" action={"/house/mailboxes/" (mailbox.id) "/remove"} {
+            button.quiet data-sure={"Read " (mailbox.address) " no longer? What came from it stays."} { "Read it no longer" }
+        }
+    }
+}
+
+fn form(given: &Given, trouble: Option<&str>, open: bool) -> Markup {
+    let choice = |name: &str, label: &str, chosen: &str| {
+        html! {
+            div.field {
+                label for=(name) { (label) }
+                select id=(name) name=(name) {
+                    @for (value, words) in [("tls", "TLS"), ("starttls", "STARTTLS"), ("plain", "none, on this machine")] {
+                        option value=(value) selected[value == chosen] { (words) }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        details.notes #new-mailbox open[open || trouble.is_some()] {
+            summary { "Add a mailbox" }
+            form.fields method="post" action="/house/mailboxes" {
+                @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
+                div.side-by-side {
+                    div.field { label for="address" { "Address" } input #address type="email" name="address" value=(given.address) required autocomplete="off"; }
+                    div.field { label for="mailbox-name" { "Name beside it" } input #mailbox-name name="name" value=(given.name) maxlength="120"; }
+                }
+                div.field { label for="mailbox-password" { "Password" } input #mailbox-password type="password" name="password" required autocomplete="off" aria-describedby="password-help";
+                    p #password-help .small { "Large providers want a password made for this program alone (an \u{201c}app password\u{201d}). It is kept sealed." } }
+                details {
+                    summary { "Where its servers are" }
+                    p.small.soft { "Well-known providers are found by the address; else imap. and smtp. before its domain are tried." }
+                    div.side-by-side {
+                        div.field { label for="imap_host" { "Reading (IMAP)" } input #imap_host name="imap_host" value=(given.imap_host) placeholder="imap.example.org"; }
+                        div.field { label for="imap_port" { "Port" } input #imap_port name="imap_port" value=(given.imap_port) inputmode="numeric" placeholder="993"; }
+                        (choice("imap_security", "Protection of the line for reading", &given.imap_security))
+                    }
+                    div.side-by-side {
+                        div.field { label for="smtp_host" { "Sending (SMTP)" } input #smtp_host name="smtp_host" value=(given.smtp_host) placeholder="smtp.example.org"; }
+                        div.field { label for="smtp_port" { "Port for sending" } input #smtp_port name="smtp_port" value=(given.smtp_port) inputmode="numeric" placeholder="465"; }
+                        (choice("smtp_security", "Protection of the line for sending", &given.smtp_security))
+                    }
+                    div.field { label for="login" { "Name to sign in with, if it is not the address" } input #login name="login" value=(given.login) autocomplete="off"; }
+                    div.field { label for="folders" { "Folders to read besides the inbox and what was sent, one on each line" } textarea #folders name="folders" { (given.folders) } }
+                    div.field { label for="authority" { "Certificate of your own authority, as PEM" } textarea #authority name="authority" { (given.authority) } }
+                    label.check { input type="checkbox" name="plus" checked[given.plus.is_some()]; " Mail to name+anything arrives here too" }
+                    label.check { input type="checkbox" name="no_smtp_login" checked[given.no_smtp_login.is_some()]; " The server for sending does not ask who we are" }
+                }
+                p { button { "Try it and add it" } }
+            }
+        }
+    }
+}
+
+pub(super) async fn add(With(state): With<State>, desk: Desk, Form(given): Form<Given>) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let added = async {
+        let new = given.mailbox()?;
+        mailboxes::try_out(&new).await?;
+        Ok::<_, Problem>(mailboxes::add(state.store(), new).await?)
+    };
+    match added.await {
+        Ok(id) => {
+            note(&state, &desk, "mailbox.added", id).await?;
+            Ok(Redirect::to("/house/mailboxes").into_response())
+        }
+        Err(problem) => {
+            let list = list(&desk, &all(&state).await?);
+            let page = page(&desk, &list, &given, Some(&problem.detail), true);
+            Ok((problem.status, page).into_response())
+        }
+    }
+}
+
+async fn note(state: &State, desk: &Desk, verb: &'static str, id: MailboxId) -> Result<(), Problem> {
+    let (world, viewer) = (state.world().clone(), desk.viewer.clone());
+    state
+        .store()
+        .write(move |tx| Ok::<_, Problem>(::house::note(tx, &world, &Act::by(&viewer, verb, id))?))
+        .await
+}
+
+pub(super) async fn remove(With(state): With<State>, desk: Desk, Path(id): Path<String>) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let (id, now): (MailboxId, _) = (id.parse()?, desk.now);
+    state.store().write(move |tx| mailboxes::remove(tx, id, now)).await?;
+    note(&state, &desk, "mailbox.removed", id).await?;
+    Ok(Redirect::to("/house/mailboxes").into_response())
+}
+
+pub(super) async fn again(With(state): With<State>, desk: Desk, Path(id): Path<String>) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let id: MailboxId = id.parse()?;
+    state.store().write(move |tx| mailboxes::try_again(tx, id)).await?;
+    Ok(Redirect::to("/house/mailboxes").into_response())
+}
+
+/// A message that could not be read, as it came.
+pub(super) async fn original(
+    With(state): With<State>,
+    desk: Desk,
+    Path((id, digest)): Path<(String, String)>,
+) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let id: MailboxId = id.parse()?;
+    let unread = state.store().read(move |db| mailboxes::unread(db, id, 1000)).await?;
+    if !unread.iter().any(|it| it.digest == digest) {
+        return Err(Problem::missing("This message"));
+    }
+    let bytes = state.store().files().get(&digest).map_err(delivery::DeliveryError::from)?;
+    let headers = [
+        ("content-type", "text/plain; charset=utf-8"),
+        ("content-disposition", "attachment; filename=message.eml"),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,317 @@
+//! Answering by mail: `r`, a few words, Ctrl+Enter. The recipients are seen before it is sent, and nobody answers past what was
+//! said meanwhile.
+
+use ::house::{Act, Permission};
+use axum::{
+    Form,
+    extract::{Path, State as With},
+    http::StatusCode,
+    response::{IntoResponse, Redirect},
+};
+use channels::mail::{Answered, Mailbox as Address, Ours};
+use conversations::{Answer as Said, ConversationError, outbox::Letter};
+use delivery::mailboxes::{self, Mailbox};
+use maud::{Markup, html};
+use memory::{
+    people::{self, Person},
+    timeline::{self, From, Page},
+};
+use model::{Direction, HandleKind, Moment, MomentId, PersonId};
+use serde::Deserialize;
+use store::Read;
+
+use super::{conversation, fate, noting};
+use crate::{
+    State,
+    gate::Desk,
+    layout::{self, Here},
+    pages::{
+        parts::{glimpse, names},
+        quote::fold_quote,
+    },
+    problem::{Answer, Problem},
+    when,
+};
+
+/// A longer letter is a document, and goes along as a file.
+const LONGEST: usize = 100_000;
+/// Mails looked through for the one that is answered: behind these, one begins anew.
+const LOOK_BACK: usize = 10;
+
+/// What was written so far.
+#[derive(Deserialize, Clone, Default)]
+#[serde(default)]
+pub(super) struct Given {
+    key: String,
+    seen: String,
+    answers: String,
+    mailbox: String,
+    to: String,
+    cc: String,
+    subject: String,
+    text: String,
+}
+
+/// What an answer stands on.
+struct Ground {
+    mailboxes: Vec<Mailbox>,
+    answered: Option<Moment>,
+    seen: Option<MomentId>,
+    ours: Vec<String>,
+}
+
+impl Ground {
+    fn read(db: &mut Read<'_>, id: PersonId) -> Result<Self, Problem> {
+        let page = timeline::of_person(db, id, From::End, &["email".into()], LOOK_BACK)?;
+        let is_mail = |it: &&Moment| {
+            it.direction != Direction::Noted
+                && it.data.get("automatic").is_none()
+                && it.data["message_id"].is_string()
+        };
+        Ok(Self {
+            mailboxes: mailboxes::all(db)?,
+            answered: page.moments.iter().rev().find(is_mail).cloned(),
+            seen: timeline::last_word(db, id)?,
+            ours: mailboxes::addresses(db)?,
+        })
+    }
+
+    fn ours(&self, desk: &Desk) -> Ours {
+        let own = desk.settings.own_addresses.iter().chain(&desk.settings.own_domains).chain(&self.ours);
+        Ours::new(own.map(String::as_str))
+    }
+
+    /// The mailbox they wrote to, else the first.
+    fn mailbox(&self) -> Option<&Mailbox> {
+        let answered = self.answered.as_ref().map(Answered::of).unwrap_or_default();
+        let met = |it: &&Mailbox| {
+            let all = answered.to.iter().chain(&answered.cc).chain(answered.from.as_slice());
+            all.into_iter().any(|address| address.address.eq_ignore_ascii_case(&it.address))
+        };
+        self.mailboxes.iter().find(met).or(self.mailboxes.first())
+    }
+
+    /// A form that nobody has written in yet.
+    fn given(&self, desk: &Desk, person: &Person, key: String) -> Given {
+        let email = person.handles.iter().find(|it| it.handle.kind == HandleKind::Email);
+        let to_them = email.map(|it| it.handle.value.clone()).unwrap_or_default();
+        let answered = self.answered.as_ref().map(Answered::of);
+        let all = answered.as_ref().map(|it| it.everybody(&self.ours(desk))).unwrap_or_default();
+        let written =
+            |list: &[Address]| list.iter().map(|it| it.address.as_str()).collect::<Vec<_>>().join(", ");
+        Given {
+            key,
+            seen: self.seen.map(|id| id.to_string()).unwrap_or_default(),
+            answers: self.answered.as_ref().map(|it| it.id.to_string()).unwrap_or_default(),
+            mailbox: self.mailbox().map(|it| it.id.to_string()).unwrap_or_default(),
+            to: if all.to.is_empty() { to_them } else { written(&all.to) },
+            cc: written(&all.cc),
+            subject: answered.map(|it| it.subject()).unwrap_or_default(),
+            text: String::new(),
+        }
+    }
+}
+
+/// The form on a person's page, if we can write to them at all.
+pub(super) async fn begun(
+    state: &State,
+    desk: &Desk,
+    person: &Person,
+    written: Option<(Given, String)>,
+) -> Result<Option<Markup>, Problem> {
+    if !desk.can(Permission::WritePeople) {
+        return Ok(None);
+    }
+    let id = person.id;
+    let ground = state.store().read(move |db| Ground::read(db, id)).await?;
+    let reachable = person.handles.iter().any(|it| it.handle.kind == HandleKind::Email);
+    if !reachable || ground.mailboxes.is_empty() {
+        return Ok(None);
+    }
+    let fresh = ground.given(desk, person, noting::key(state.world()));
+    let (given, trouble) = match written {
+        None => (fresh, None),
+        // What was said meanwhile stands on this page: it has been seen now.
+        Some((given, trouble)) => (Given { seen: fresh.seen, ..given }, Some(trouble)),
+    };
+    Ok(Some(form(desk, person, &ground, &given, trouble.as_deref())))
+}
+
+fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: Option<&str>) -> Markup {
+    let waits = person.waits_since.is_some() || trouble.is_some();
+    html! {
+        details.notes #answer data-key="r" open[waits] {
+            summary { @if ground.answered.is_some() { "Answer by mail " } @else { "Write a mail " } kbd { "r" } }
+            form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="answer-text" {
+                @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
+                (marks(given))
+                @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
+                    p.small.soft { "You answer: " (glimpse(fold_quote(&answered.body).0, 140)) }
+                }
+                @if ground.mailboxes.len() > 1 {
+                    div.field {
+                        label for="answer-mailbox" { "From" }
+                        select #answer-mailbox name="mailbox" {
+                            @for it in &ground.mailboxes {
+                                option value=(it.id) selected[it.id.to_string() == given.mailbox] { (it.address) }
+                            }
+                        }
+                    }
+                } @else { input type="hidden" name="mailbox" value=(given.mailbox); }
+                div.side-by-side {
+                    div.field { label for="answer-to" { "To" } input #answer-to name="to" value=(given.to) required inputmode="email" autocomplete="off"; }
+                    div.field { label for="answer-cc" { "Copy to" } input #answer-cc name="cc" value=(given.cc) inputmode="email" autocomplete="off"; }
+                }
+                div.field { label for="answer-subject" { "About" } input #answer-subject name="subject" value=(given.subject) maxlength="500"; }
+                div.field {
+                    label for="answer-text" { "What you say" }
+                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) { (given.text) }
+                }
+                p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " · signed " (desk.viewer.name()) } }
+            }
+        }
+    }
+}
+
+/// What marks this form: its key, and the newest word its writer has seen.
+fn marks(given: &Given) -> Markup {
+    html! {
+        input #answer-key type="hidden" name="key" value=(given.key);
+        input #answer-seen type="hidden" name="seen" value=(given.seen);
+        input #answer-answers type="hidden" name="answers" value=(given.answers);
+    }
+}
+
+fn addresses(field: &str, text: &str, known: &[Address]) -> Result<Vec<Address>, Problem> {
+    let wrong = |it: &str, why: &str| Problem::unfit(field, format!("\u{201c}{it}\u{201d} {why}."));
+    let parts = text.split([',', ';']).map(str::trim).filter(|it| !it.is_empty());
+    let one = |it: &str| {
+        let bare = it.rsplit_once('<').map_or(it, |(_, rest)| rest.trim_end_matches('>')).trim();
+        let handle = model::Handle::email(bare).map_err(|_| wrong(it, "is not a mail address"))?;
+        let met = known.iter().find(|it| it.address.eq_ignore_ascii_case(&handle.value));
+        Ok(met.cloned().unwrap_or(Address { name: None, address: handle.raw }))
+    };
+    parts.map(one).collect()
+}
+
+/// The words that stand above what is quoted, and what is quoted.
+fn quoted(desk: &Desk, answered: &Moment) -> String {
+    let from = Answered::of(answered).from;
+    let who = from.map(|it| it.name.unwrap_or(it.address)).unwrap_or_default();
+    let day = when::day(answered.at, &desk.zone).strftime("%-d %B %Y");
+    let lines = fold_quote(&answered.body).0.trim_end().lines().map(|line| format!("> {line}\n"));
+    format!("On {day}, {who} wrote:\n{}", lines.collect::<String>())
+}
+
+async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result<Said, Problem> {
+    let text = given.text.trim().replace("\r\n", "\n");
+    if text.chars().count() > LONGEST {
+        return Err(Problem::unfit("text", format!("This is longer than {LONGEST} characters.")));
+    }
+    let mailbox = given.mailbox.parse()?;
+    let answers: Option<MomentId> =
+        Some(given.answers.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
+    let seen = Some(given.seen.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
+    let (mailbox, answered) = state
+        .store()
+        .read(move |db| {
+            let answered = answers.map(|id| timeline::moment_by_id(db, id)).transpose()?.flatten();
+            Ok::<_, Problem>((mailboxes::one(db, mailbox)?, answered))
+        })
+        .await?;
+    let mailbox = mailbox.ok_or_else(|| Problem::missing("The mailbox"))?;
+    let answered = answered.filter(|it| it.person == id);
+    let thread = answered.as_ref().map(Answered::of);
+    let known = thread.iter().flat_map(|it| {
+        [it.from.clone().into_iter().collect(), it.to.clone(), it.cc.clone(), it.reply_to.clone()].concat()
+    });
+    let known: Vec<Address> = known.collect();
+    let moment = MomentId::derived(&[b"answer", given.key.as_bytes()]);
+    let marks = delivery::mailboxes::marks(state.store()).await?;
+    let domain = mailbox.address.rsplit('@').next().unwrap_or_default();
+    let house =
+        if desk.settings.organisation.is_empty() { &mailbox.name } else { &desk.settings.organisation };
+    let letter = Letter {
+        id: marks.message_id(moment.uuid(), domain),
+        from: Some(Address {
+            name: Some(format!("{}, {house}", desk.viewer.name())),
+            address: mailbox.address.clone(),
+        }),
+        reply_to: mailbox.servers.plus.then(|| marks.reply_to(moment.uuid(), &mailbox.address)).flatten(),
+        to: addresses("to", &given.to, &known)?,
+        cc: addresses("cc", &given.cc, &known)?,
+        subject: given.subject.trim().to_owned(),
+        in_reply_to: thread.as_ref().map(|it| it.id.clone()).filter(|it| !it.is_empty()),
+        references: thread.as_ref().map(Answered::thread).unwrap_or_default(),
+        text,
+        signature: format!("-- \n{}\n{house}", desk.viewer.name()),
+        quoted: answered.as_ref().map(|it| quoted(desk, it)).unwrap_or_default(),
+    };
+    let thread = answered.and_then(|it| it.thread);
+    Ok(Said { person: id, id: moment, seen, mailbox: mailbox.id, letter, thread, by: desk.viewer.staff() })
+}
+
+pub(super) async fn answer(
+    With(state): With<State>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Answer {
+    desk.may(Permission::WritePeople)?;
+    let id: PersonId = id.parse()?;
+    let said = said(&state, &desk, id, &given).await?;
+    let (world, viewer, moment) = (state.world().clone(), desk.viewer.clone(), said.id);
+    let kept = state
+        .store()
+        .write(move |tx| {
+            conversations::answer(tx, &world, &said)?;
+            let act = Act::by(&viewer, "answer.sent", said.id);
+            ::house::note(tx, &world, &act).map_err(memory::MemoryError::from)?;
+            Ok(())
+        })
+        .await;
+    match kept {
+        Err(ConversationError::Stale) => return stale(&state, &desk, id, given).await,
+        other => other?,
+    }
+    if !desk.fragment {
+        return Ok(Redirect::to(&format!("/people/{id}#{moment}")).into_response());
+    }
+    let (person, kept, fates, ground) = state
+        .store()
+        .read(move |db| {
+            let kept = timeline::moment_by_id(db, moment)?.ok_or_else(|| Problem::missing("This answer"))?;
+            Ok::<_, Problem>((people::person(db, id)?, kept, fate::of_person(db, id)?, Ground::read(db, id)?))
+        })
+        .await?;
+    let fresh = ground.given(&desk, &person, noting::key(state.world()));
+    let page = Page { moments: vec![kept], older: true, newer: false };
+    let names = names(&state).await?;
+    Ok(layout::part(html! {
+        ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &fates)) }
+        (marks(&fresh))
+    }))
+}
+
+/// Somebody spoke while this was written: nothing is sent, nothing of it is lost.
+async fn stale(state: &State, desk: &Desk, id: PersonId, given: Given) -> Answer {
+    let words = "Somebody spoke meanwhile, so this was not sent. Please read it above and send once more if it still fits.";
+    let (person, whole) = state
+        .store()
+        .read(move |db| {
+            let person = people::person(db, id)?;
+            Ok::<_, Problem>((person, super::read(db, id, From::End, &[])?))
+        })
+        .await?;
+    if desk.fragment {
+        let ground = state.store().read(move |db| Ground::read(db, id)).await?;
+        let seen = ground.seen.map(|it| it.to_string()).unwrap_or_default();
+        let part = layout::part(html! { p { (words) } (marks(&Given { seen, ..given })) });
+        return Ok((StatusCode::CONFLICT, part).into_response());
+    }
+    let form = begun(state, desk, &person, Some((given, words.to_owned()))).await?;
+    let names = names(state).await?;
+    let asked = conversation::Asked::default();
+    let main = super::shown(state, desk, &format!("/people/{id}"), &asked, &whole, &names, form);
+    Ok((StatusCode::CONFLICT, layout::page(desk, Here::People, &person.name, main)).into_response())
+}

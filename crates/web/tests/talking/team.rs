@@ -1,0 +1,225 @@
+//! The team at its desk: Ines, her mailbox, and the house that reads and sends in the background.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use house::House;
+use store::Store;
+use tokio::{sync::watch, time::sleep};
+use tower::ServiceExt;
+
+use cast::post::Post;
+
+const HOST: &str = "localhost:8080";
+
+/// A house at work.
+pub struct Team {
+    pub store: Store,
+    pub mailbox: String,
+    app: Router,
+    cookie: String,
+    stop: watch::Sender<bool>,
+    work: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Drop for Team {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        self.work.iter().for_each(tokio::task::JoinHandle::abort);
+    }
+}
+
+impl Team {
+    /// Ines comes in, adds the mailbox on the page for it, and the house begins to work.
+    pub async fn moves_in(store: Store, post: &Post) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let config = web::Config { address: format!("http://{HOST}"), behind_proxy: false };
+        let app = web::router(web::State::new(store.clone(), config, stopped));
+        let mailbox = post.address("hello", "lantern.example");
+        let mut team = Self { store, mailbox, app, cookie: String::new(), stop, work: Vec::new() };
+        let (secret, _) = House::new(team.store.clone()).first_link().await.unwrap().unwrap();
+        let form = "name=Ines+Okafor&email=ines%40lantern.example&password=the+kettle+sings+at+noon";
+        let entered = team.call(post_of(&format!("/door/{}", secret.expose())), form).await;
+        assert_eq!(entered.status(), StatusCode::SEE_OTHER);
+        let cookie = entered.headers()[header::SET_COOKIE].to_str().unwrap();
+        team.cookie = cookie.split(';').next().unwrap().to_owned();
+        team.adds_mailbox(post, "secret").await;
+        team.begins_work();
+        team
+    }
+
+    pub async fn adds_mailbox(&self, post: &Post, password: &str) {
+        let (imap, smtp, authority) = (post.port("imaps"), post.port("smtp"), post.authority());
+        let fields = [
+            ("address", self.mailbox.as_str()),
+            ("name", "Lantern Row"),
+            ("password", password),
+            ("imap_host", "localhost"),
+            ("imap_port", &imap.to_string()),
+            ("imap_security", "tls"),
+            ("smtp_host", "localhost"),
+            ("smtp_port", &smtp.to_string()),
+            ("smtp_security", "starttls"),
+            ("authority", &authority),
+            ("plus", "on"),
+        ];
+        let (status, text) = self.posts("/house/mailboxes", &fields).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    }
+
+    pub fn begins_work(&mut self) {
+        let (store, stop) = (self.store.clone(), self.stop.subscribe());
+        self.work.push(tokio::spawn(delivery::mailboxes::watch(store.clone(), stop.clone())));
+        self.work.push(tokio::spawn(delivery::sending::send(store, stop)));
+    }
+
+    async fn call(&self, request: axum::http::request::Builder, body: &str) -> axum::response::Response {
+        let request = request
+            .header(header::COOKIE, &self.cookie)
+            .header(header::HOST, HOST)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        self.app.clone().oneshot(request).await.unwrap()
+    }
+
+    pub async fn gets(&self, path: &str) -> String {
+        let answer = self.call(Request::get(path), "").await;
+        text(answer).await.1
+    }
+
+    pub async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let escaped = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let form = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
+        text(self.call(post_of(path), &form.collect::<Vec<_>>().join("&")).await).await
+    }
+
+    /// A page, once it says so.
+    pub async fn sees(&self, path: &str, words: &str) -> String {
+        let mut page = String::new();
+        for _ in 0..300 {
+            page = self.gets(path).await;
+            if page.contains(words) {
+                return page;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{path} never said {words:?}: {page}");
+    }
+
+    /// The page of the first person in a list whose line has these words.
+    pub async fn person(&self, list: &str, words: &str) -> String {
+        let at = list.find(words).unwrap();
+        let href = list[..at].rfind("href=\"/people/").unwrap() + "href=\"".len();
+        self.gets(list[href..].split('"').next().unwrap()).await
+    }
+
+    /// Where the page of a person is.
+    pub fn address(&self, page: &str) -> String {
+        let at = page.find("action=\"/people/").unwrap() + "action=\"".len();
+        page[at..].split('"').next().unwrap().rsplit_once('/').unwrap().0.to_owned()
+    }
+
+    /// Writes an answer into the form of a person's page and sends it.
+    pub async fn answers(&self, page: &str, words: &str) {
+        let (status, text) = self.tries_to_answer(page, words).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    }
+
+    pub async fn tries_to_answer(&self, page: &str, words: &str) -> (StatusCode, String) {
+        let names = ["key", "seen", "answers", "mailbox", "to", "cc", "subject"];
+        let mut fields: Vec<(&str, String)> = names.iter().map(|name| (*name, field(page, name))).collect();
+        fields.push(("text", words.to_owned()));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.posts(&format!("{}/answers", self.address(page)), &fields).await
+    }
+
+    /// The same desk with another mailbox.
+    pub fn with(&self, mailbox: String) -> Self {
+        let (app, cookie) = (self.app.clone(), self.cookie.clone());
+        let (store, stop) = (self.store.clone(), watch::channel(false).0);
+        Self { store, mailbox, app, cookie, stop, work: Vec::new() }
+    }
+
+    /// The provider knows another password from now on.
+    pub async fn spoils_password(&self) {
+        let (store, address) = (self.store.clone(), self.mailbox.clone());
+        let all = store.read(delivery::mailboxes::all).await.unwrap();
+        let it = all.into_iter().find(|it| it.address == address).unwrap();
+        let secret = delivery::mailboxes::Secret::Password("no longer this".into());
+        let new = delivery::mailboxes::NewMailbox { address, name: it.name, servers: it.servers, secret };
+        delivery::mailboxes::add(&store, new).await.unwrap();
+    }
+
+    /// How many mails were heard.
+    pub async fn mails(&self) -> i64 {
+        let count = "select count(*) from moments where kind = 'email' and direction = 'heard'";
+        self.store.read(move |db| db.number(count, &[])).await.unwrap()
+    }
+
+    /// Waits until so many mails were heard.
+    pub async fn sees_mails(&self, count: i64) {
+        for _ in 0..600 {
+            if self.mails().await >= count {
+                assert_eq!(self.mails().await, count);
+                return;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        panic!(
+            "{count} mails were never heard, but {}: {}",
+            self.mails().await,
+            self.gets("/house/mailboxes").await
+        );
+    }
+
+    /// How often the server numbered the mailbox's inbox anew, and once more.
+    pub async fn numberings(&self) -> i64 {
+        let address = self.mailbox.clone();
+        let count =
+            "select count(distinct j.validity) from journal j join mailboxes m on m.mailbox_id = j.mailbox_id
+            where m.address = $1 and j.folder = 'INBOX'";
+        self.store.read(move |db| db.number(count, store::params![address])).await.unwrap()
+    }
+
+    /// How many people wait for a word.
+    pub async fn waiting(&self) -> i64 {
+        let count = "select count(*) from people where waits_since is not null";
+        self.store.read(move |db| db.number(count, &[])).await.unwrap()
+    }
+
+    /// How many people there are.
+    pub async fn people(&self) -> i64 {
+        self.store.read(move |db| db.number("select count(*) from people", &[])).await.unwrap()
+    }
+
+    /// How many threads of mail there are.
+    pub async fn threads(&self) -> i64 {
+        let count = "select count(distinct thread) from moments where kind = 'email'";
+        self.store.read(move |db| db.number(count, &[])).await.unwrap()
+    }
+}
+
+fn post_of(path: &str) -> axum::http::request::Builder {
+    Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+async fn text(answer: axum::response::Response) -> (StatusCode, String) {
+    let status = answer.status();
+    let bytes = to_bytes(answer.into_body(), 10 << 20).await.unwrap();
+    (status, String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What a form's field holds.
+pub fn field(page: &str, name: &str) -> String {
+    let marked = format!("name=\"{name}\"");
+    let at = page.find(&marked).unwrap_or_else(|| panic!("no field {name} in {page}"));
+    let began = page[..at].rfind('<').unwrap();
+    let tag = &page[began..began + page[began..].find('>').unwrap()];
+    let value = tag.split("value=\"").nth(1).map_or("", |it| it.split('"').next().unwrap());
+    value.replace("&amp;", "&").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">")
+}
