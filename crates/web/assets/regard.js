@@ -52,7 +52,9 @@
       $(".said", form)?.remove();
       form.reset();
       apply(text);
-      $("#" + form.dataset.then)?.focus();
+      const then = $("#" + form.dataset.then);
+      if (then && !form.contains(then)) form.closest("details").open = false;
+      then?.focus();
     } catch { form.submit(); }
   };
 

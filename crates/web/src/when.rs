@@ -72,9 +72,34 @@ pub(crate) fn day_begins(text: &str, zone: &TimeZone) -> Option<Time> {
     Some(day.to_zoned(zone.clone()).ok()?.timestamp().into())
 }
 
+/// How long something has lasted: in the largest unit that says enough.
+pub(crate) fn lasting(since: Time, now: Time) -> String {
+    let minutes = (now.micros() - since.micros()).max(0) / 60_000_000;
+    let of =
+        |count: i64, unit: &str| if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") };
+    match minutes {
+        0 => "a moment".to_owned(),
+        1..60 => of(minutes, "minute"),
+        60..1440 => of(minutes / 60, "hour"),
+        1440..86_400 => of(minutes / 1440, "day"),
+        _ => of(minutes / 43_200, "month"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn how_long_something_lasts_is_said_in_the_unit_that_says_enough() {
+        let now = Time::from_seconds(1_800_000_000);
+        let said = |minutes: i64| lasting(now.plus_seconds(-minutes * 60), now);
+        assert_eq!(
+            [0, 1, 59, 60, 1439].map(said),
+            ["a moment", "1 minute", "59 minutes", "1 hour", "23 hours"]
+        );
+        assert_eq!([1440, 59 * 1440, 60 * 1440, -5].map(said), ["1 day", "59 days", "2 months", "a moment"]);
+    }
 
     #[test]
     fn times_are_said_the_way_people_say_them() {

@@ -2,7 +2,10 @@
 //! comes first, and nobody can be hidden from the last list.
 
 use ::house::Permission;
-use axum::extract::{Query, State as With};
+use axum::{
+    extract::{Query, State as With},
+    response::{IntoResponse, Redirect},
+};
 use maud::{Markup, html};
 use memory::care::{self, Place, Waiting, Wanted, Whose};
 use model::{PersonId, Time};
@@ -121,6 +124,25 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Query(asked): Que
     Ok(layout::page(&desk, Here::Conversations, "Conversations", main))
 }
 
+/// Leads to whoever waits longest among one's own people, else among those whom nobody looks after.
+pub(super) async fn next(With(state): With<State>, desk: Desk) -> Answer {
+    desk.may(Permission::ReadPeople)?;
+    let lists = [List::Mine, List::Nobodys].map(|list| list.wanted(&desk, None));
+    let next = state
+        .store()
+        .read(move |db| {
+            for wanted in &lists {
+                if let Some(first) = care::waiting(db, wanted, 1)?.pop() {
+                    return Ok::<_, Problem>(Some(first.line.id));
+                }
+            }
+            Ok(None)
+        })
+        .await?;
+    let path = next.map_or_else(|| "/conversations".to_owned(), |id| format!("/people/{id}"));
+    Ok(Redirect::to(&path).into_response())
+}
+
 fn place(text: &str) -> Option<Place> {
     let (since, id) = text.split_once('.')?;
     Some(Place { since: Time::from_micros(since.parse().ok()?), id: id.parse::<PersonId>().ok()? })
@@ -156,7 +178,7 @@ pub(super) fn waiting(desk: &Desk, it: &Waiting, names: &Names) -> Markup {
     let words = it.words.as_ref().map(|it| if it.body.trim().is_empty() { &it.title } else { &it.body });
     let words = words.map(|it| glimpse(fold_quote(it).0, 180)).unwrap_or_default();
     let then = html! {
-        span.waits { "waits " (when::ago(it.since, desk.now, &desk.zone)) }
+        span.waits { "for " (when::lasting(it.since, desk.now)) }
         @if let Some(keeper) = it.keeper {
             span.tag { @if keeper == desk.viewer.staff() { "yours" } @else { (name_of(names, Some(keeper))) } }
         }

@@ -27,6 +27,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/", get(today::show))
         .route("/people", get(people::show))
         .route("/conversations", get(conversations::show))
+        .route("/conversations/next", get(conversations::next))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
         .route("/live", get(live::listen))

@@ -20,7 +20,7 @@ use model::{Direction, HandleKind, Moment, MomentId, PersonId};
 use serde::Deserialize;
 use store::Read;
 
-use super::{conversation, fate, noting};
+use super::{caring, conversation, fate, noting};
 use crate::{
     State,
     gate::Desk,
@@ -125,8 +125,12 @@ pub(super) async fn begun(
     let id = person.id;
     let ground = state.store().read(move |db| Ground::read(db, id)).await?;
     let reachable = person.handles.iter().any(|it| it.handle.kind == HandleKind::Email);
-    if !reachable || ground.mailboxes.is_empty() {
+    if !reachable {
         return Ok(None);
+    }
+    if ground.mailboxes.is_empty() {
+        let hint = html! { p.small.soft { "To answer from here, " a href="/house/mailboxes" { "add the mailbox" } " they wrote to." } };
+        return Ok(desk.can(Permission::ManageSettings).then_some(hint));
     }
     let fresh = ground.given(desk, person, noting::key(state.world()));
     let (given, trouble) = match written {
@@ -142,7 +146,7 @@ fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: O
     html! {
         details.notes #answer data-key="r" open[waits] {
             summary { @if ground.answered.is_some() { "Answer by mail " } @else { "Write a mail " } kbd { "r" } }
-            form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="answer-text" {
+            form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="next-waiting" {
                 @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
                 (marks(given))
                 @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
@@ -290,6 +294,7 @@ pub(super) async fn answer(
     Ok(layout::part(html! {
         ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &fates)) }
         (marks(&fresh))
+        (caring::bar(&desk, &person, &names, true))
     }))
 }
 

@@ -31,15 +31,18 @@ const LATER: &[(i64, &str)] = &[(1, "tomorrow"), (3, "in three days"), (7, "in a
 const REASONS: &[&str] =
     &["They only said thank you", "It was settled by phone or in person", "It is not for us"];
 
-pub(super) fn bar(desk: &Desk, person: &Person, names: &Names) -> Markup {
+/// Who looks after them and since when they wait; after an answer, the way to the next who waits.
+pub(super) fn bar(desk: &Desk, person: &Person, names: &Names, answered: bool) -> Markup {
     let base = format!("/people/{}", person.id);
     let mine = person.keeper == Some(desk.viewer.staff());
     let aside = person.set_aside_until.filter(|until| *until > desk.now);
+    let shown = person.waits_since.is_some() || person.keeper.is_some() || answered;
     html! {
-        @if person.waits_since.is_some() || person.keeper.is_some() {
-            section.care aria-label="Who looks after them" {
+        @if !shown { div #care {} } @else {
+            section.care #care aria-label="Who looks after them" {
                 p {
-                    @if let Some(since) = person.waits_since { b { "Waits for a word " (when::ago(since, desk.now, &desk.zone)) } }
+                    @if let Some(since) = person.waits_since { b { "Has waited " (when::lasting(since, desk.now)) " for a word" } }
+                    @else if answered { b { "Answered" } a #next-waiting href="/conversations/next" { "To the next who waits" } }
                     @if let Some(keeper) = person.keeper {
                         span { @if mine { "You look after them" } @else { (name_of(names, Some(keeper))) " looks after them" } }
                     } @else { span.soft { "Nobody looks after them yet" } }

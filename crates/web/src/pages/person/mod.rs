@@ -119,7 +119,7 @@ fn shown(
             (portrait::margin(desk, person))
             div #conversation {
                 (portrait::twins(person, twins))
-                (caring::bar(desk, person, names))
+                (caring::bar(desk, person, names, false))
                 @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
                 (conversation::whole(desk, base, asked, page, names, fates))

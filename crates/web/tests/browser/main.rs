@@ -2,19 +2,15 @@
 //! matters, with nothing on the way that shuts people out. Told to both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+mod inbox;
+mod morning;
+
+use std::fs;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use browser::Browser;
-use house::House;
 use model::World;
-use serde_json::{Value, json};
-use store::{Engine, Store, jobs::Worker, trial::both_engines};
-use tokio::sync::watch;
+use morning::Morning;
+use store::trial::both_engines;
 
 const ROOMS: &[store::Room] =
     &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
@@ -45,132 +41,7 @@ const MAIL: &str = "From mara@example.org Sun Mar  1 09:30:00 2026\n\
     Turn the ring to the left.\n\
     \n";
 
-/// Screens on which the pages are looked at.
-const SCREENS: &[(u32, u32)] = &[(390, 844), (1280, 900), (1920, 1080)];
-
-/// A desk on a port of its own, and a browser before it.
-struct Morning {
-    browser: Browser,
-    store: Store,
-    address: String,
-    folder: tempfile::TempDir,
-    found: String,
-    _stop: watch::Sender<bool>,
-}
-
 impl Morning {
-    async fn begin(store: Store) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let (stop, stopped) = watch::channel(false);
-        let config = web::Config { address: address.clone(), behind_proxy: false };
-        tokio::spawn(web::serve(web::State::new(store.clone(), config, stopped.clone()), listener));
-        let worker = delivery::jobs(Worker::new(store.clone()), &store);
-        tokio::spawn(async move { worker.run(stopped).await });
-        let folder = tempfile::tempdir().unwrap();
-        let browser = Browser::start().await.unwrap();
-        Self { browser, store, address, folder, found: String::new(), _stop: stop }
-    }
-
-    async fn go(&mut self, path: &str) {
-        self.browser.goto(&format!("{}{path}", self.address)).await.unwrap();
-    }
-
-    async fn write(&mut self, css: &str, text: &str) {
-        self.browser.find(css).await.unwrap().send_keys(text).await.unwrap();
-    }
-
-    async fn click(&mut self, css: &str) {
-        self.browser.click(css).await.unwrap();
-    }
-
-    async fn reads(&mut self, text: &str) {
-        let read = self.browser.wait_for_text(text).await;
-        if let Err(error) = read {
-            let page = self.browser.text("body").await.unwrap_or_default();
-            panic!("{error}; it says:\n{page}");
-        }
-    }
-
-    async fn asks(&mut self, script: &str) -> Value {
-        self.browser.script(script, json!([])).await.unwrap()
-    }
-
-    /// Waits until something on the page is so.
-    async fn until(&mut self, script: &str) {
-        for _ in 0..600 {
-            if self.asks(script).await == Value::Bool(true) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(30)).await;
-        }
-        panic!("never so: {script}");
-    }
-
-    /// Where the browser is, without the address of the house.
-    async fn place(&mut self) -> String {
-        self.browser.url().await.unwrap().replacen(&self.address, "", 1)
-    }
-
-    fn file(&self, name: &str, text: &str) -> PathBuf {
-        let path = self.folder.path().join(name);
-        fs::write(&path, text).unwrap();
-        path
-    }
-
-    /// Looks at the page as it stands, by day and by night, for what shuts people out and for what is too wide.
-    async fn look(&mut self, name: &str) {
-        for dark in [false, true] {
-            self.browser.prefer_dark(dark).await.unwrap();
-            for violation in self.browser.axe().await.unwrap() {
-                self.found += &format!("\n{name} (dark: {dark}): {violation}");
-            }
-        }
-        self.browser.resize(320, 640).await.unwrap();
-        let wide = "const page = document.documentElement;
-            if (page.scrollWidth <= page.clientWidth) return null;
-            const out = one => one.getBoundingClientRect().right > page.clientWidth;
-            const widest = [...document.querySelectorAll('body *')].filter(out).pop();
-            return widest ? widest.outerHTML.slice(0, 200) : 'something';";
-        let over = self.asks(wide).await;
-        if let Some(over) = over.as_str() {
-            self.found += &format!("\n{name} is wider than a small phone: {over}");
-        }
-        self.browser.resize(1280, 900).await.unwrap();
-    }
-
-    /// Keeps how the page looks on each screen, for people to look at.
-    async fn picture(&mut self, name: &str) {
-        if self.store.engine() != Engine::Sqlite {
-            return;
-        }
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screens");
-        fs::create_dir_all(&folder).unwrap();
-        for (width, height) in SCREENS {
-            for (dark, scheme) in [(false, "light"), (true, "dark")] {
-                let path = folder.join(format!("{name}-{width}-{scheme}.png"));
-                self.browser.screenshot(&path, *width, *height, dark).await.unwrap();
-            }
-        }
-        self.browser.resize(1280, 900).await.unwrap();
-        self.browser.prefer_dark(false).await.unwrap();
-    }
-
-    async fn moves_in(&mut self) {
-        let (secret, _) = House::new(self.store.clone()).first_link().await.unwrap().unwrap();
-        self.go(&format!("/door/{}", secret.expose())).await;
-        self.look("the door").await;
-        self.write("#name", "Ines Okafor").await;
-        self.write("#email", "ines@roastery.example").await;
-        self.write("#password", "the kettle sings at noon").await;
-        self.browser.press("Enter").await.unwrap();
-        self.reads("Welcome, Ines Okafor").await;
-        self.look("welcome").await;
-        self.write("#own-domains", "roastery.example").await;
-        self.click("form[action='/house/settings'] button").await;
-        self.reads("Bring people in").await;
-    }
-
     async fn leaves_and_comes_back_with_a_passkey(&mut self) {
         let device = self.browser.add_authenticator().await.unwrap();
         self.go("/house/me").await;

@@ -1,0 +1,95 @@
+//! The sample company's inbox in a real browser, by keyboard alone: who waits, an answer, the next one.
+
+use delivery::mailboxes::{self, NewMailbox, Place, Secret, Servers};
+use memory::{care, prepare, take};
+use model::World;
+use store::{Store, trial::both_engines};
+
+use crate::{ROOMS, morning::Morning};
+
+/// The sample company, and a mailbox whose servers are away: what is answered waits in the outbox.
+async fn lantern_row(store: &Store) {
+    let company = demo::company(store.world().now(), 7);
+    for batch in company.fragments.chunks(500) {
+        let (world, batch): (World, Vec<_>) =
+            (store.world().clone(), batch.iter().cloned().map(prepare).collect());
+        store.write(move |tx| take(tx, &world, &batch).map(drop)).await.unwrap();
+    }
+    let away = |security: &str| Place { host: "localhost".into(), port: 9, security: security.into() };
+    let servers = Servers {
+        imap: away("tls"),
+        smtp: away("starttls"),
+        login: "hello@lantern.example".into(),
+        smtp_login: true,
+        plus: true,
+        authority: None,
+        folders: Vec::new(),
+    };
+    let new = NewMailbox {
+        address: format!("hello@{}", company.own_domains[0]),
+        name: company.name,
+        servers,
+        secret: Secret::Password("secret".into()),
+    };
+    mailboxes::add(store, new).await.unwrap();
+}
+
+#[test]
+fn the_inbox_of_a_whole_company_is_worked_by_keyboard() {
+    both_engines(ROOMS, World::real, |store| async move {
+        lantern_row(&store).await;
+        let mut morning = Morning::begin(store).await;
+        morning.moves_in().await;
+        let waiting =
+            care::Wanted { since: Some(morning.store.world().now().plus_days(-30)), ..Default::default() };
+        let before = morning.store.read(move |db| care::waiting(db, &waiting, 50)).await.unwrap();
+        assert!(before.len() > 3, "the sample company has people who wait");
+
+        morning.go("/").await;
+        for key in ["g", "c"] {
+            morning.browser.press(key).await.unwrap();
+        }
+        morning.reads("Whoever waits longest comes first.").await;
+        morning.look("conversations").await;
+        morning.picture("conversations").await;
+        morning.browser.press("j").await.unwrap();
+        morning.browser.press("Enter").await.unwrap();
+        morning.reads(&before[0].line.name).await;
+        morning.reads("Nobody looks after them yet").await;
+        morning.look("somebody who waits").await;
+        morning.picture("waiting").await;
+        morning.browser.press("t").await.unwrap();
+        morning.reads("You look after them").await;
+        morning.browser.press("r").await.unwrap();
+        morning.browser.type_text("Thank you for your patience. It leaves today.").await.unwrap();
+        morning.browser.press("Control+Enter").await.unwrap();
+        morning.reads("On its way").await;
+        morning.look("an answer on its way").await;
+        morning.picture("answered").await;
+
+        // The next one needs no answer.
+        let focused = morning.browser.focused().await.unwrap().attr("id").await.unwrap();
+        assert_eq!(focused.as_deref(), Some("next-waiting"));
+        morning.browser.press("Enter").await.unwrap();
+        morning.reads(&before[1].line.name).await;
+        morning.browser.press("e").await.unwrap();
+        morning.browser.type_text("They only said thank you").await.unwrap();
+        morning.browser.press("Enter").await.unwrap();
+        morning.reads("Whoever waits longest comes first.").await;
+        let left = before[2].line.name.clone();
+        morning.reads(&left).await;
+        let text = morning.asks("return document.querySelector('#inbox').innerText").await;
+        let text = text.as_str().unwrap();
+        assert!(!text.contains(&before[0].line.name) && !text.contains(&before[1].line.name), "{text}");
+        for (page, name) in [
+            ("/conversations?list=unanswered", "unanswered"),
+            ("/", "today-waiting"),
+            ("/house/mailboxes", "mailboxes"),
+        ] {
+            morning.go(page).await;
+            morning.look(name).await;
+            morning.picture(name).await;
+        }
+        assert!(morning.found.is_empty(), "{}", morning.found);
+    });
+}
