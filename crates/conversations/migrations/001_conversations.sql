@@ -30,3 +30,27 @@ create table drafts (
   by_staff {id} not null,
   primary key (person_id, draft_id)
 ) {clustered};
+
+-- What we said we would do, for whom, by when, and who of us keeps it. Every act on it is also a moment of the person.
+create table promises (
+  person_id {id} not null,
+  promise_id {id} not null,
+  profile_id {id} not null,
+  -- where it was given
+  moment_id {id},
+  what text not null,
+  due_at {time} not null,
+  keeper {id} not null,
+  made_at {time} not null,
+  made_by {id} not null,
+  -- how often it was moved
+  moved {int} not null,
+  -- open, kept, broken
+  state {text} not null,
+  settled_at {time},
+  settled_by {id},
+  reason text not null,
+  primary key (person_id, promise_id)
+) {clustered};
+create index promises_open on promises (due_at) where state = 'open';
+create index promises_settled on promises (settled_at) where state <> 'open';

@@ -4,6 +4,7 @@
 mod answering;
 mod error;
 pub mod outbox;
+pub mod promises;
 
 pub use answering::{Answer, answer};
 pub use error::{ConversationError, Result};

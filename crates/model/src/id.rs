@@ -153,6 +153,8 @@ kinds! {
     AccountId AccountKind "acc";
     /// A mailbox that is read and written from.
     MailboxId MailboxKind "mbx";
+    /// Something we said we would do.
+    PromiseId PromiseKind "prm";
     /// One role one person plays on one account over a time.
     RoleId RoleKind "rol";
     /// One joining of two people, which can be undone.

@@ -114,8 +114,21 @@
     event.preventDefault();
     form.method === "get" ? search(form) : send(form, event.submitter);
   });
+  // Words that are looked at while they are written: what is found is offered, and never put over what somebody entered.
+  const spot = async (words) => {
+    const { answer, text } = await ask(words.dataset.spot, { method: "POST", body: new URLSearchParams({ text: words.value }) });
+    const page = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
+    const at = page && document.getElementById(page.id);
+    if (answer.ok && at && ![...at.querySelectorAll("input")].some((it) => it.value)) at.replaceWith(document.adoptNode(page));
+  };
+
   let typing;
   document.addEventListener("input", (event) => {
+    if (event.target.dataset.spot) {
+      clearTimeout(typing);
+      typing = setTimeout(spot, 400, event.target);
+      return;
+    }
     const form = event.target.form;
     if (form?.dataset.part === undefined || form.method !== "get") return;
     clearTimeout(typing);

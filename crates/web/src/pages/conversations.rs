@@ -118,6 +118,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Query(asked): Que
     }
     let main = html! {
         h1 { "Conversations" }
+        (rooms("/conversations"))
         p.lead { "Who waits for a word from us. Whoever waits longest comes first." }
         (list)
     };
@@ -141,6 +142,17 @@ pub(super) async fn next(With(state): With<State>, desk: Desk) -> Answer {
         .await?;
     let path = next.map_or_else(|| "/conversations".to_owned(), |id| format!("/people/{id}"));
     Ok(Redirect::to(&path).into_response())
+}
+
+/// What lies side by side here.
+pub(super) fn rooms(here: &str) -> Markup {
+    html! {
+        nav.sub aria-label="Conversations" {
+            @for (href, label) in [("/conversations", "Who waits"), ("/promises", "What we promised")] {
+                a href=(href) aria-current=[(href == here).then_some("page")] { (label) }
+            }
+        }
+    }
 }
 
 fn place(text: &str) -> Option<Place> {

@@ -9,6 +9,7 @@ mod live;
 pub(crate) mod parts;
 mod people;
 mod person;
+mod promises;
 mod quote;
 mod sign_in;
 mod today;
@@ -28,6 +29,11 @@ pub(crate) fn router() -> Router<State> {
         .route("/people", get(people::show))
         .route("/conversations", get(conversations::show))
         .route("/conversations/next", get(conversations::next))
+        .route("/promises", get(promises::show))
+        .route("/promises/spotted", post(promises::spotted))
+        .route("/promises/{person}/{id}/kept", post(promises::kept))
+        .route("/promises/{person}/{id}/broken", post(promises::broken))
+        .route("/promises/{person}/{id}/moved", post(promises::moved))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
         .route("/live", get(live::listen))

@@ -14,6 +14,7 @@ use model::{Direction, Kind, Moment};
 use store::Read;
 
 use super::parts::{Names, drawing, glimpse, moments_name, names, relationship, someone};
+use super::promises;
 use crate::{
     State,
     face::face,
@@ -28,6 +29,8 @@ use crate::{
 const LOOK_AT: i64 = 150;
 /// A morning's worth; all of them are under Conversations.
 const WAITING: i64 = 12;
+/// Promises due soon.
+const PROMISED: i64 = 8;
 const LATELY: usize = 8;
 /// After so long without a word, a regular is worth a call.
 const QUIET_DAYS: i64 = 45;
@@ -35,6 +38,7 @@ const QUIET_DAYS: i64 = 45;
 struct Day {
     waiting: Vec<Waiting>,
     waiting_in_all: i64,
+    promised: Vec<promises::To>,
     lately: Vec<(Line, Moment)>,
     quiet: Vec<Line>,
     everybody: i64,
@@ -42,14 +46,14 @@ struct Day {
 
 pub(crate) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     desk.may(Permission::ReadPeople)?;
-    let now = desk.now;
-    let day = state.store().read(move |db| look(db, now)).await?;
+    let (now, me) = (desk.now, desk.viewer.staff());
+    let day = state.store().read(move |db| look(db, now, me)).await?;
     let names = names(&state).await?;
     let main = if day.everybody == 0 { empty(&desk) } else { shown(&desk, &day, &names) };
     Ok(layout::page(&desk, Here::Today, "Today", main))
 }
 
-fn look(db: &mut Read<'_>, now: model::Time) -> Result<Day, Problem> {
+fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, Problem> {
     let (mut lately, mut seen) = (Vec::new(), BTreeSet::new());
     for moment in timeline::newest(db, LOOK_AT)? {
         let spoken =
@@ -69,6 +73,7 @@ fn look(db: &mut Read<'_>, now: model::Time) -> Result<Day, Problem> {
     Ok(Day {
         waiting: care::waiting(db, &wanted, WAITING)?,
         waiting_in_all: care::how_many(db, &wanted, 1000)?,
+        promised: promises::soon(db, now, me, PROMISED)?,
         lately: with_lines(db, lately)?,
         quiet,
         everybody: people::count(db)?,
@@ -102,6 +107,12 @@ fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
                 p.lead { (when::day(desk.now, &desk.zone).strftime("%A, %-d %B")) }
             }
             div.stack {
+                @if !day.promised.is_empty() {
+                    section aria-labelledby="promised" {
+                        h2 #promised { "Promised, and due" }
+                        ul.people { @for (promise, line) in &day.promised { li { (promises::line_of(desk, promise, line, names)) } } }
+                    }
+                }
                 section.waiting aria-labelledby="waiting" {
                     h2 #waiting { "Waiting for a word from us" }
                     @if day.waiting.is_empty() { p.soft { "Nobody. Everyone who wrote lately has an answer." } }

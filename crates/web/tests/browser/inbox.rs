@@ -61,9 +61,13 @@ fn the_inbox_of_a_whole_company_is_worked_by_keyboard() {
         morning.browser.press("t").await.unwrap();
         morning.reads("You look after them").await;
         morning.browser.press("r").await.unwrap();
-        morning.browser.type_text("Thank you for your patience. It leaves today.").await.unwrap();
+        morning.browser.type_text("Thank you for your patience. I'll send it tomorrow.").await.unwrap();
+        let offered = "return document.querySelector('#promise').value.endsWith('send it tomorrow.')";
+        morning.until(offered).await;
+        morning.look("a promise that is offered").await;
         morning.browser.press("Control+Enter").await.unwrap();
         morning.reads("On its way").await;
+        morning.reads("What we promised").await;
         morning.look("an answer on its way").await;
         morning.picture("answered").await;
 
@@ -84,12 +88,17 @@ fn the_inbox_of_a_whole_company_is_worked_by_keyboard() {
         for (page, name) in [
             ("/conversations?list=unanswered", "unanswered"),
             ("/", "today-waiting"),
+            ("/promises", "promises"),
             ("/house/mailboxes", "mailboxes"),
         ] {
             morning.go(page).await;
             morning.look(name).await;
             morning.picture(name).await;
         }
+        morning.reads("Mailboxes").await;
+        morning.go("/").await;
+        morning.reads("Promised, and due").await;
+        morning.reads("I'll send it tomorrow.").await;
         assert!(morning.found.is_empty(), "{}", morning.found);
     });
 }

@@ -9,14 +9,18 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use channels::mail::{Answered, Mailbox as Address, Ours};
-use conversations::{Answer as Said, ConversationError, outbox::Letter};
+use conversations::{
+    Answer as Said, ConversationError,
+    outbox::Letter,
+    promises::{NewPromise, make},
+};
 use delivery::mailboxes::{self, Mailbox};
 use maud::{Markup, html};
 use memory::{
     people::{self, Person},
     timeline::{self, From, Page},
 };
-use model::{Direction, HandleKind, Moment, MomentId, PersonId};
+use model::{Direction, HandleKind, Moment, MomentId, PersonId, PromiseId};
 use serde::Deserialize;
 use store::Read;
 
@@ -27,6 +31,7 @@ use crate::{
     layout::{self, Here},
     pages::{
         parts::{glimpse, names},
+        promises,
         quote::fold_quote,
     },
     problem::{Answer, Problem},
@@ -50,6 +55,27 @@ pub(super) struct Given {
     cc: String,
     subject: String,
     text: String,
+    promise: String,
+    promise_due: String,
+}
+
+impl Given {
+    /// What is promised in it.
+    fn promised(
+        &self,
+        desk: &Desk,
+        person: PersonId,
+        moment: MomentId,
+    ) -> Result<Option<NewPromise>, Problem> {
+        if self.promise.trim().is_empty() {
+            return Ok(None);
+        }
+        let due_at = promises::by_day(&self.promise_due, desk)
+            .ok_or_else(|| Problem::unfit("promise_due", "Please say by which day you keep your promise."))?;
+        let by = desk.viewer.staff();
+        let (id, what) = (PromiseId::derived(&[b"answer", self.key.as_bytes()]), self.promise.clone());
+        Ok(Some(NewPromise { person, id, moment: Some(moment), what, due_at, keeper: by, by }))
+    }
 }
 
 /// What an answer stands on.
@@ -107,7 +133,7 @@ impl Ground {
             to: if all.to.is_empty() { to_them } else { written(&all.to) },
             cc: written(&all.cc),
             subject: answered.map(|it| it.subject()).unwrap_or_default(),
-            text: String::new(),
+            ..Given::default()
         }
     }
 }
@@ -169,8 +195,9 @@ fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: O
                 div.field { label for="answer-subject" { "About" } input #answer-subject name="subject" value=(given.subject) maxlength="500"; }
                 div.field {
                     label for="answer-text" { "What you say" }
-                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) { (given.text) }
+                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" { (given.text) }
                 }
+                (promises::fields(&given.promise, &given.promise_due))
                 p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " · signed " (desk.viewer.name()) } }
             }
         }
@@ -264,11 +291,15 @@ pub(super) async fn answer(
     desk.may(Permission::WritePeople)?;
     let id: PersonId = id.parse()?;
     let said = said(&state, &desk, id, &given).await?;
+    let promise = given.promised(&desk, id, said.id)?;
     let (world, viewer, moment) = (state.world().clone(), desk.viewer.clone(), said.id);
     let kept = state
         .store()
         .write(move |tx| {
             conversations::answer(tx, &world, &said)?;
+            if let Some(promise) = &promise {
+                make(tx, &world, promise)?;
+            }
             let act = Act::by(&viewer, "answer.sent", said.id);
             ::house::note(tx, &world, &act).map_err(memory::MemoryError::from)?;
             Ok(())
@@ -281,11 +312,17 @@ pub(super) async fn answer(
     if !desk.fragment {
         return Ok(Redirect::to(&format!("/people/{id}#{moment}")).into_response());
     }
-    let (person, kept, fates, ground) = state
+    let (person, kept, fates, ground, promised) = state
         .store()
         .read(move |db| {
             let kept = timeline::moment_by_id(db, moment)?.ok_or_else(|| Problem::missing("This answer"))?;
-            Ok::<_, Problem>((people::person(db, id)?, kept, fate::of_person(db, id)?, Ground::read(db, id)?))
+            Ok::<_, Problem>((
+                people::person(db, id)?,
+                kept,
+                fate::of_person(db, id)?,
+                Ground::read(db, id)?,
+                conversations::promises::of_person(db, id, super::PROMISES)?,
+            ))
         })
         .await?;
     let fresh = ground.given(&desk, &person, noting::key(state.world()));
@@ -294,6 +331,8 @@ pub(super) async fn answer(
     Ok(layout::part(html! {
         ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &fates)) }
         (marks(&fresh))
+        (promises::fields("", ""))
+        (promises::of_person(&desk, &promised, &names))
         (caring::bar(&desk, &person, &names, true))
     }))
 }

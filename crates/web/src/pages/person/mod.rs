@@ -20,6 +20,7 @@ use axum::{
     routing::{get, post},
 };
 use conversation::Asked;
+use conversations::promises::{self, Promise};
 pub(in crate::pages) use fate::Fates;
 use maud::{Markup, html};
 use memory::{
@@ -38,6 +39,8 @@ use crate::{
     problem::{Answer, Problem},
 };
 
+/// Promises looked up for a page.
+const PROMISES: i64 = 50;
 /// Moments on a page of a timeline: about two screens.
 const MOMENTS: usize = 40;
 
@@ -72,6 +75,7 @@ struct Whole {
     page: Page,
     twins: Vec<(Duplicate, Line)>,
     fates: Fates,
+    promises: Vec<Promise>,
 }
 
 async fn show(
@@ -111,7 +115,7 @@ fn shown(
     names: &Names,
     answering: Option<Markup>,
 ) -> Markup {
-    let Whole { person, page, twins, fates } = whole;
+    let Whole { person, page, twins, fates, promises } = whole;
     let key = noting::key(state.world());
     html! {
         div.person {
@@ -120,6 +124,7 @@ fn shown(
             div #conversation {
                 (portrait::twins(person, twins))
                 (caring::bar(desk, person, names, false))
+                (super::promises::of_person(desk, promises, names))
                 @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
                 (conversation::whole(desk, base, asked, page, names, fates))
@@ -138,5 +143,6 @@ fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result
         twins.extend(line.map(|line| (twin, line)));
     }
     let fates = fate::of_person(db, id)?;
-    Ok(Whole { person, page, twins, fates })
+    let promises = promises::of_person(db, id, PROMISES)?;
+    Ok(Whole { person, page, twins, fates, promises })
 }
