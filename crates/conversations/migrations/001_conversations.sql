@@ -54,3 +54,13 @@ create table promises (
 ) {clustered};
 create index promises_open on promises (due_at) where state = 'open';
 create index promises_settled on promises (settled_at) where state <> 'open';
+
+-- Who of us looks at somebody's page just now, and whether they write; a row means nothing after half a minute.
+create table presence (
+  person_id {id} not null,
+  staff_id {id} not null,
+  writing {bool} not null,
+  seen_at {time} not null,
+  primary key (person_id, staff_id)
+) {clustered};
+create index presence_by_time on presence (seen_at);

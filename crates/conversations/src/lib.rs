@@ -2,11 +2,14 @@
 //! be said waits for whoever hands it over.
 
 mod answering;
+mod brief;
 mod error;
 pub mod outbox;
+pub mod presence;
 pub mod promises;
 
 pub use answering::{Answer, answer};
+pub use brief::{About, Line as BriefLine, brief};
 pub use error::{ConversationError, Result};
 
 /// The tables of this room.

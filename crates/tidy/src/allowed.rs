@@ -15,6 +15,7 @@ pub const MADE_ANEW: &[(&str, &str)] = &[
     ("directory", "follows handles"),
     ("moment_directory", "follows moments"),
     ("redirects", "what a joining leaves"),
+    ("presence", "who of us is there, for half a minute; it says nothing of the person"),
     ("duplicates", "an offer about two people; both must be as they were"),
 ];
 

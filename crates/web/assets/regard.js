@@ -122,6 +122,34 @@
     if (answer.ok && at && ![...at.querySelectorAll("input")].some((it) => it.value)) at.replaceWith(document.adoptNode(page));
   };
 
+  // While a page is looked at, the others who have it open are told what we do there.
+  const hereUrl = $("[data-here]")?.dataset.here;
+  let doing = "reading", stopped, told;
+  const here = async () => {
+    if (document.hidden) return;
+    const { answer, text } = await ask(hereUrl, { method: "POST", body: new URLSearchParams({ doing }) }).catch(() => ({ answer: {} }));
+    // The same words again would be read out again.
+    if (answer.ok && text !== told) apply(text);
+    told = text;
+  };
+  const does = (what) => {
+    if (doing === what) return;
+    doing = what;
+    here();
+  };
+  if (hereUrl) {
+    here();
+    setInterval(here, 12000);
+    document.addEventListener("visibilitychange", here);
+    addEventListener("pagehide", () => navigator.sendBeacon(hereUrl, new URLSearchParams({ doing: "leaving" })));
+    document.addEventListener("input", (event) => {
+      if (!event.target.matches("textarea")) return;
+      clearTimeout(stopped);
+      stopped = setTimeout(does, 10000, "reading");
+      does(event.target.value ? "writing" : "reading");
+    });
+  }
+
   let typing;
   document.addEventListener("input", (event) => {
     if (event.target.dataset.spot) {

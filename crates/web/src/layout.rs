@@ -112,6 +112,8 @@ fn shortcuts() -> Markup {
         ("g a", "Accounts"),
         ("g h", "House"),
         ("r", "answer by mail"),
+        ("t", "take somebody into your hands"),
+        ("b", "somebody in brief"),
         ("n", "note a call, a visit, a meeting"),
         ("j k", "next and previous in a list"),
         ("Ctrl Enter", "save what you write"),

@@ -32,7 +32,7 @@ impl Met<'_> {
 pub(crate) fn met<'a>(
     engine: Engine,
     told: impl Iterator<Item = (PersonId, &'a NewMoment)>,
-) -> [Change<'a>; 4] {
+) -> [Change<'a>; 2] {
     let mut all: BTreeMap<PersonId, Met<'_>> = BTreeMap::new();
     for (person, moment) in told {
         let met = all.entry(person).or_default();
@@ -51,26 +51,17 @@ pub(crate) fn met<'a>(
     let own = |value: Value<'_>| value.into_owned();
     let people = all.iter().map(|(person, met)| {
         let counts = [met.moments.value(), met.heard.value(), met.first.value(), met.last.value()];
-        [person.value()].into_iter().chain(counts).map(own).collect()
+        let turns = [met.asked.iter().copied().max(), met.said, met.unanswered()];
+        let turns = turns.iter().map(ToValue::value);
+        [person.value()].into_iter().chain(counts).chain(turns).map(own).collect()
     });
     let channels = all.iter().flat_map(|(person, met)| {
         met.channels.iter().map(|(&channel, (last, moments))| {
             vec![own(person.value()), channel.value(), own(last.value()), own(moments.value())]
         })
     });
-    let spoken = all.iter().filter(|(_, met)| met.said.is_some() || !met.asked.is_empty());
-    let (mut spoke, mut unanswered) = (Vec::new(), Vec::new());
-    for (person, met) in spoken {
-        let row = |times: &[Option<Time>]| {
-            [person.value()].into_iter().chain(times.iter().map(ToValue::value)).map(own).collect()
-        };
-        spoke.push(row(&[met.asked.iter().copied().max(), met.said]));
-        unanswered.push(row(&[met.unanswered()]));
-    }
     [
-        Change::Each { sql: sql::MET, sets: people.collect() },
-        Change::Each { sql: sql::SPOKEN, sets: spoke },
-        Change::Each { sql: sql::turns(engine).unanswered, sets: unanswered },
+        Change::Each { sql: sql::turns(engine).met, sets: people.collect() },
         Change::Each { sql: sql::MET_BY_CHANNEL, sets: channels.collect() },
     ]
 }

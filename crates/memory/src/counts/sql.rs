@@ -4,14 +4,6 @@ pub(crate) const MET_BY_CHANNEL: &str = "insert into person_channels (person_id,
     values ($1, $2, $3, $4) on conflict (person_id, channel) do update
     set last_at = case when person_channels.last_at < excluded.last_at then excluded.last_at else person_channels.last_at end,
         moments = person_channels.moments + excluded.moments";
-pub(crate) const MET: &str = "update people set
-    moments = moments + $2,
-    heard = heard + $3,
-    first_at = case when first_at is null or first_at > $4 then $4 else first_at end,
-    last_at = case when last_at < $5 then $5 else last_at end,
-    kind = case when heard + $3 = 0 then 'address' when heard + $3 < 3 then 'wave'
-                when heard + $3 < 10 then 'acquaintance' else 'regular' end
-    where person_id = $1";
 
 pub(crate) const COUNT: &str = "select channel, count(*), cast(sum(case when direction in ('heard', 'together') then 1 else 0 end) as bigint),
     min(at), max(at) from moments where person_id = $1 group by channel";
@@ -48,29 +40,35 @@ macro_rules! we_spoke {
         )
     };
 }
-/// The first word of theirs after our last, read from the timeline.
+/// The first word of theirs after a time, read from the timeline.
 macro_rules! first_unanswered {
-    ($data:literal) => {
+    ($data:literal, $said:expr) => {
         concat!(
-            "(select min(m.at) from moments m where m.person_id = people.person_id
-              and m.at > coalesce(people.said_at, -9223372036854775807) and ",
+            "(select min(m.at) from moments m where m.person_id = people.person_id and m.at > coalesce(",
+            $said,
+            ", -9223372036854775807) and ",
             they_spoke!($data),
             ")"
         )
     };
 }
-/// When they last spoke to us, and we to them, by what a batch tells. Whoever speaks is set aside no longer.
-pub(crate) const SPOKEN: &str = "update people set
-    heard_at = case when heard_at is null or heard_at < $2 then coalesce($2, heard_at) else heard_at end,
-    said_at = case when said_at is null or said_at < $3 then coalesce($3, said_at) else said_at end,
-    set_aside_until = case when coalesce($2 > heard_at, $2 is not null) then null else set_aside_until end
-    where person_id = $1";
+/// When they last spoke, and when we did, with what a batch tells.
+macro_rules! heard_now {
+    () => {
+        "coalesce(case when heard_at >= cast($6 as bigint) then heard_at else $6 end, heard_at)"
+    };
+}
+macro_rules! said_now {
+    () => {
+        "coalesce(case when said_at >= cast($7 as bigint) then said_at else $7 end, said_at)"
+    };
+}
 
 /// What reads the data of moments, which one engine keeps as text that it reads as it is, and the other must be told.
 pub(crate) struct Turns {
-    /// Since when they wait, by the first word of theirs that a batch leaves unanswered. The timeline is read only where an
-    /// older word of ours came to be known late.
-    pub(crate) unanswered: &'static str,
+    /// Counts a batch's moments. Whoever speaks is set aside no longer; they wait since the first word of theirs that is
+    /// unanswered, and the timeline is read only where an older word of ours came to be known late.
+    pub(crate) met: &'static str,
     /// The last words, from the timeline.
     pub(crate) last_words: &'static str,
     /// Since when they wait, from the timeline.
@@ -80,14 +78,36 @@ pub(crate) struct Turns {
 macro_rules! turns {
     ($data:literal) => {
         Turns {
-            unanswered: concat!(
-                "update people set waits_since = case
-                   when heard_at is null or heard_at <= said_at then null
-                   when (waits_since is not null or cast($2 as bigint) is not null)
-                     and coalesce(waits_since > said_at, true) and coalesce($2 > said_at, true)
-                     then case when waits_since is null or $2 < waits_since then $2 else waits_since end
+            met: concat!(
+                "update people set
+                 moments = moments + $2,
+                 heard = heard + $3,
+                 first_at = case when first_at is null or first_at > $4 then $4 else first_at end,
+                 last_at = case when last_at < $5 then $5 else last_at end,
+                 kind = case when heard + $3 = 0 then 'address' when heard + $3 < 3 then 'wave'
+                             when heard + $3 < 10 then 'acquaintance' else 'regular' end,
+                 heard_at = ",
+                heard_now!(),
+                ", said_at = ",
+                said_now!(),
+                ", set_aside_until = case when coalesce(cast($6 as bigint) > heard_at, $6 is not null) then null
+                     else set_aside_until end,
+                 waits_since = case
+                   when ",
+                heard_now!(),
+                " is null or ",
+                heard_now!(),
+                " <= ",
+                said_now!(),
+                " then null
+                   when (waits_since is not null or cast($8 as bigint) is not null)
+                     and coalesce(waits_since > ",
+                said_now!(),
+                ", true) and coalesce($8 > ",
+                said_now!(),
+                ", true) then case when waits_since is null or $8 < waits_since then $8 else waits_since end
                    else ",
-                first_unanswered!($data),
+                first_unanswered!($data, said_now!()),
                 " end where person_id = $1"
             ),
             last_words: concat!(
@@ -99,7 +119,7 @@ macro_rules! turns {
             ),
             waits: concat!(
                 "update people set waits_since = ",
-                first_unanswered!($data),
+                first_unanswered!($data, "people.said_at"),
                 " where person_id = $1"
             ),
         }

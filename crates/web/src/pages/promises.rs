@@ -140,6 +140,7 @@ fn due(desk: &Desk, promise: &Promise) -> Markup {
             Kept::Broken => span.tag-bad { "not kept" },
             Kept::Open if promise.due_at < desk.now => span.tag-bad { "was due " (when::day_words(day, today)) },
             Kept::Open if day == today => b { "due today" },
+            Kept::Open if today.tomorrow().ok() == Some(day) => span { "due tomorrow" },
             Kept::Open => span { "due " (when::day_words(day, today)) },
         }
     }

@@ -102,3 +102,46 @@ fn the_inbox_of_a_whole_company_is_worked_by_keyboard() {
         assert!(morning.found.is_empty(), "{}", morning.found);
     });
 }
+
+#[test]
+fn two_of_us_see_each_other_write_and_never_answer_twice() {
+    both_engines(ROOMS, World::real, |store| async move {
+        lantern_row(&store).await;
+        let mut ines = Morning::begin(store).await;
+        ines.moves_in().await;
+        let mut otto = ines.joined_by("Otto").await;
+        let wanted = care::Wanted::default();
+        let first = ines.store.read(move |db| care::waiting(db, &wanted, 1)).await.unwrap().remove(0);
+        let page = format!("/people/{}", first.line.id);
+        ines.go(&page).await;
+        ines.until("return document.querySelector('#presence').innerText === ''").await;
+        otto.go(&page).await;
+        ines.reads("Otto is here, too").await;
+        otto.reads("Ines Okafor is here, too").await;
+
+        for who in [&mut ines, &mut otto] {
+            who.browser.press("r").await.unwrap();
+        }
+        ines.browser.type_text("It is on its way.").await.unwrap();
+        otto.reads("Ines Okafor is writing to them").await;
+        otto.browser.type_text("We will look for it.").await.unwrap();
+        ines.reads("Otto is writing to them").await;
+        ines.look("a colleague who writes").await;
+        ines.picture("two-write").await;
+        ines.browser.press("Control+Enter").await.unwrap();
+        ines.reads("On its way").await;
+
+        // What he wrote is refused, and stays his to send or to throw away.
+        otto.reads("It is on its way.").await;
+        otto.browser.press("Control+Enter").await.unwrap();
+        otto.reads("Somebody spoke meanwhile").await;
+        let kept = otto.asks("return document.querySelector('#answer-text').value").await;
+        assert_eq!(kept, "We will look for it.");
+        let count = "select count(*) from messages";
+        let sent = ines.store.read(move |db| db.number(count, &[])).await.unwrap();
+        assert_eq!(sent, 1, "nobody was answered twice");
+        otto.go("/people").await;
+        ines.until("return !document.querySelector('#presence').innerText.includes('Otto')").await;
+        assert!(ines.found.is_empty(), "{}", ines.found);
+    });
+}

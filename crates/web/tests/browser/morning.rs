@@ -7,7 +7,7 @@ use std::{
 };
 
 use browser::Browser;
-use house::House;
+use house::{House, Role, SignIn};
 use serde_json::{Value, json};
 use store::{Engine, Store, jobs::Worker};
 use tokio::sync::watch;
@@ -37,6 +37,33 @@ impl Morning {
         let folder = tempfile::tempdir().unwrap();
         let browser = Browser::start().await.unwrap();
         Self { browser, store, address, folder, found: String::new(), _stop: stop }
+    }
+
+    /// A colleague, whom Ines invited, at a browser of their own before the same desk.
+    pub async fn joined_by(&self, name: &str) -> Self {
+        let house = House::new(self.store.clone());
+        let ines = SignIn {
+            email: "ines@roastery.example".into(),
+            password: "the kettle sings at noon".into(),
+            address: "127.0.0.1".into(),
+            browser: "a test".into(),
+        };
+        let ines = house.sign_in(ines).await.unwrap().viewer;
+        let email = format!("{}@roastery.example", name.to_lowercase());
+        let (secret, _) = house.invite(&ines, name, &email, Role::Member).await.unwrap();
+        let mut colleague = Self {
+            browser: Browser::start().await.unwrap(),
+            store: self.store.clone(),
+            found: String::new(),
+            address: self.address.clone(),
+            folder: tempfile::tempdir().unwrap(),
+            _stop: watch::channel(false).0,
+        };
+        colleague.go(&format!("/door/{}", secret.expose())).await;
+        colleague.write("#password", "the spoon is in the jar").await;
+        colleague.browser.press("Enter").await.unwrap();
+        colleague.browser.find("nav[aria-label=Desk]").await.unwrap();
+        colleague
     }
 
     pub async fn go(&mut self, path: &str) {

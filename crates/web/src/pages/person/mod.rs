@@ -1,6 +1,7 @@
 //! A person: face and story first, then the one long conversation, and in the margin how to reach them.
 
 mod answering;
+mod brief;
 mod caring;
 pub(super) mod conversation;
 mod fate;
@@ -11,6 +12,7 @@ mod known;
 mod moment;
 mod noting;
 mod portrait;
+mod presence;
 
 use ::house::Permission;
 use axum::{
@@ -20,7 +22,10 @@ use axum::{
     routing::{get, post},
 };
 use conversation::Asked;
-use conversations::promises::{self, Promise};
+use conversations::{
+    BriefLine,
+    promises::{self, Promise},
+};
 pub(in crate::pages) use fate::Fates;
 use maud::{Markup, html};
 use memory::{
@@ -48,6 +53,7 @@ pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/people/{id}", get(show))
         .route("/people/{id}/moments", post(noting::note))
+        .route("/people/{id}/here", get(presence::see).post(presence::say))
         .route("/people/{id}/keeper", post(caring::keeper))
         .route("/people/{id}/aside", post(caring::aside))
         .route("/people/{id}/settled", post(caring::settled))
@@ -76,6 +82,7 @@ struct Whole {
     twins: Vec<(Duplicate, Line)>,
     fates: Fates,
     promises: Vec<Promise>,
+    brief: Vec<BriefLine>,
 }
 
 async fn show(
@@ -115,7 +122,7 @@ fn shown(
     names: &Names,
     answering: Option<Markup>,
 ) -> Markup {
-    let Whole { person, page, twins, fates, promises } = whole;
+    let Whole { person, page, twins, fates, promises, brief } = whole;
     let key = noting::key(state.world());
     html! {
         div.person {
@@ -123,7 +130,9 @@ fn shown(
             (portrait::margin(desk, person))
             div #conversation {
                 (portrait::twins(person, twins))
+                (presence::place(person.id))
                 (caring::bar(desk, person, names, false))
+                (brief::show(desk, person.id, brief, names))
                 (super::promises::of_person(desk, promises, names))
                 @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
@@ -144,5 +153,6 @@ fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result
     }
     let fates = fate::of_person(db, id)?;
     let promises = promises::of_person(db, id, PROMISES)?;
-    Ok(Whole { person, page, twins, fates, promises })
+    let brief = conversations::brief(db, id)?;
+    Ok(Whole { person, page, twins, fates, promises, brief })
 }
