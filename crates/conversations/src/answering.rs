@@ -65,7 +65,6 @@ pub fn answer(tx: &mut Write<'_>, world: &World, answer: &Answer) -> Result<()> 
             "from": letter.from,
             "to": letter.to,
             "cc": letter.cc,
-            "sent_from_here": true,
         }),
         originals: Vec::new(),
     };

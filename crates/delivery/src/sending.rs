@@ -9,7 +9,7 @@ use channels::mail::{
 use conversations::outbox::{self, Fate, Message, State};
 use model::Time;
 use store::Store;
-use tokio::{sync::watch, time::sleep};
+use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 use crate::{
     DeliveryError,
@@ -38,31 +38,26 @@ pub async fn send(store: Store, mut stop: watch::Receiver<bool>) {
             tracing::warn!(%error, "what was being sent when the program ended could not be looked up");
         }
     }
-    let mut notices = store.notices();
+    let (mut notices, mut under_way) = (store.notices(), JoinSet::new());
     while !*stop.borrow() {
-        let now = store.world().now();
+        let (now, free) = (store.world().now(), AT_ONCE - under_way.len() as i64);
         let taken: Result<Vec<Message>, DeliveryError> =
-            store.write(move |tx| Ok(outbox::take(tx, now, AT_ONCE)?)).await;
+            store.write(move |tx| Ok(outbox::take(tx, now, free)?)).await;
         match taken {
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; trying again"),
-            Ok(taken) if taken.is_empty() => {}
-            Ok(taken) => {
-                let sent = taken.into_iter().map(|message| {
-                    let store = store.clone();
-                    tokio::spawn(async move { one(&store, message).await })
-                });
-                for task in sent.collect::<Vec<_>>() {
-                    let _ = task.await;
-                }
-                continue;
-            }
+            Ok(taken) => taken.into_iter().for_each(|message| {
+                let store = store.clone();
+                under_way.spawn(async move { one(&store, message).await });
+            }),
         }
         tokio::select! {
             _ = stop.changed() => {}
-            () = asked_for(&mut notices) => {}
+            Some(_) = under_way.join_next() => {}
+            () = asked_for(&mut notices), if (under_way.len() as i64) < AT_ONCE => {}
             () = sleep(LOOK) => {}
         }
     }
+    while under_way.join_next().await.is_some() {}
 }
 
 async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>) {

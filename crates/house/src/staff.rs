@@ -85,6 +85,15 @@ impl House {
         Ok(self.store.read(names).await?)
     }
 
+    /// Those who work here now, by name: for handing somebody over.
+    pub async fn colleagues(&self) -> Result<Vec<(StaffId, String)>> {
+        let all = self.store.read(|db| db.rows(sql::STAFF_ALL, &[], read)).await?;
+        let here = all.into_iter().filter(|staff| staff.left_at.is_none());
+        let mut here: Vec<_> = here.map(|staff| (staff.id, staff.name)).collect();
+        here.sort_by_key(|(_, name)| name.to_lowercase());
+        Ok(here)
+    }
+
     /// The viewer's own entry.
     pub async fn own(&self, viewer: &Viewer) -> Result<Staff> {
         let id = viewer.staff();

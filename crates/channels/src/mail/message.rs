@@ -9,7 +9,7 @@ use super::{
     body::{self, Body},
     fragments, headers, ids,
     letter::Letter,
-    parts, repair, report, when,
+    parts, repair, report, verdict, when,
 };
 use crate::{File, Heard, Place};
 
@@ -69,7 +69,10 @@ fn read(
     let identity = Identity::of(raw, message);
     let to = address::all(message.to());
     let title = title(message, &body.text);
-    let data = data(raw, message, &author, &to, &identity, &body, when.by);
+    let mut data = data(raw, message, &author, &to, &identity, &body, when.by);
+    if let (true, Some(data), Some(verdict)) = (desk.live, data.as_object_mut(), verdict::of(message)) {
+        data.insert("verified".into(), verdict);
+    }
     let (key, thread) = (identity.key, identity.thread);
     let heard = desk.live && !desk.ours.has(&author.address);
     let at = when::received(message).filter(|_| heard).unwrap_or(when.at);

@@ -23,6 +23,7 @@ mod repair;
 mod report;
 mod server;
 pub mod smtp;
+mod verdict;
 mod when;
 mod write;
 

@@ -11,7 +11,7 @@ use store::{Notice, Store, params};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use super::{
-    Mailbox, State,
+    Mailbox, Secret, State,
     reading::{Place, chosen},
     secret_of,
     sorting::Sorter,
@@ -163,9 +163,9 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
     if !folders.iter().any(|it| it.purpose == Purpose::Inbox) {
         return Err(LineError::Refused("the server shows no inbox".into()).into());
     }
+    let mut notices = store.notices();
     loop {
-        let Some(now) = now_read(store, id).await? else { return Ok(()) };
-        if now.servers != mailbox.servers || secret_of(store, &now).await?.as_ref() != Some(&secret) {
+        if !is_as_it_was(store, &mailbox, &secret).await? {
             return Ok(());
         }
         let sorter = Sorter::new(store).await?;
@@ -175,8 +175,24 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
         }
         *failures = 0;
         say(store, id, State::Fine, "").await?;
-        line = line.wait(SLOW, SLOW / 4).await?;
+        let mut waiting = std::pin::pin!(line.wait(SLOW, SLOW / 4));
+        line = loop {
+            tokio::select! {
+                line = &mut waiting => break line?,
+                () = changed(&mut notices) => {
+                    if !is_as_it_was(store, &mailbox, &secret).await? {
+                        return Ok(());
+                    }
+                }
+            }
+        };
     }
+}
+
+/// Whether it is still read, from the same servers with the same proof.
+async fn is_as_it_was(store: &Store, was: &Mailbox, secret: &Secret) -> Result<bool, DeliveryError> {
+    let Some(now) = now_read(store, was.id).await? else { return Ok(false) };
+    Ok(now.servers == was.servers && secret_of(store, &now).await?.as_ref() == Some(secret))
 }
 
 async fn now_read(store: &Store, id: MailboxId) -> Result<Option<Mailbox>, DeliveryError> {

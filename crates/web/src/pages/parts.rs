@@ -11,6 +11,9 @@ use crate::{State, face::face, gate::Desk, icon::Icon, problem::Problem, when};
 /// Names of all who ever worked here, by id.
 pub(crate) type Names = HashMap<StaffId, String>;
 
+/// Those who work here now, in the order of their names.
+pub(crate) type Colleagues = Vec<(StaffId, String)>;
+
 /// Who is who among us.
 pub(crate) async fn names(state: &State) -> Result<Names, Problem> {
     Ok(state.house().staff_names().await?.into_iter().collect())

@@ -13,7 +13,7 @@ use model::{PersonId, PromiseId, StaffId, Time};
 use serde::Deserialize;
 use store::{Read, Write};
 
-use super::parts::{Names, name_of, names, someone};
+use super::parts::{Colleagues, Names, name_of, names, someone};
 use crate::{
     State,
     gate::Desk,
@@ -147,7 +147,7 @@ fn due(desk: &Desk, promise: &Promise) -> Markup {
 }
 
 /// What we promised somebody, on their page.
-pub(super) fn of_person(desk: &Desk, all: &[Promise], names: &Names) -> Markup {
+pub(super) fn of_person(desk: &Desk, all: &[Promise], names: &Names, staff: &Colleagues) -> Markup {
     let open: Vec<&Promise> = all.iter().filter(|it| it.state == Kept::Open).collect();
     html! {
         div #promised {
@@ -156,7 +156,7 @@ pub(super) fn of_person(desk: &Desk, all: &[Promise], names: &Names) -> Markup {
                     h2 #promised-title { "What we promised" }
                     ul { @for promise in open { li {
                         p { b { (promise.what) } " " (due(desk, promise)) span.soft { ", " (keeper(desk, promise, names)) } }
-                        @if desk.can(Permission::WritePeople) { (acts(promise, names)) }
+                        @if desk.can(Permission::WritePeople) { (acts(promise, staff)) }
                     } } }
                 }
             }
@@ -164,11 +164,9 @@ pub(super) fn of_person(desk: &Desk, all: &[Promise], names: &Names) -> Markup {
     }
 }
 
-fn acts(promise: &Promise, names: &Names) -> Markup {
+fn acts(promise: &Promise, staff: &Colleagues) -> Markup {
     let Promise { person, id, .. } = promise;
     let base = format!("/promises/{person}/{id}");
-    let mut staff: Vec<(&StaffId, &String)> = names.iter().collect();
-    staff.sort_by_key(|(_, name)| name.to_lowercase());
     html! {
         div.acts {
             form method="post" action={(base) "/kept"} { button.quiet { "It is kept" } }

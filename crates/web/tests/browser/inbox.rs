@@ -60,6 +60,10 @@ fn the_inbox_of_a_whole_company_is_worked_by_keyboard() {
         morning.picture("waiting").await;
         morning.browser.press("t").await.unwrap();
         morning.reads("You look after them").await;
+        morning.browser.press("b").await.unwrap();
+        morning.reads("They ask:").await;
+        morning.look("somebody in brief").await;
+        morning.picture("brief").await;
         morning.browser.press("r").await.unwrap();
         morning.browser.type_text("Thank you for your patience. I'll send it tomorrow.").await.unwrap();
         let offered = "return document.querySelector('#promise').value.endsWith('send it tomorrow.')";

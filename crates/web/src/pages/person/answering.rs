@@ -20,7 +20,7 @@ use memory::{
     people::{self, Person},
     timeline::{self, From, Page},
 };
-use model::{Direction, HandleKind, Moment, MomentId, PersonId, PromiseId};
+use model::{Direction, HandleKind, MailboxId, Moment, MomentId, PersonId, PromiseId};
 use serde::Deserialize;
 use store::Read;
 
@@ -175,6 +175,9 @@ fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: O
             form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="next-waiting" {
                 @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
                 (marks(given))
+                @if ground.answered.as_ref().map(Answered::of).is_some_and(|it| it.answers_go_elsewhere()) {
+                    p.doubt { "Answers to this mail go to another address than it was written from. Please make sure that is meant." }
+                }
                 @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
                     p.small.soft { "You answer: " (glimpse(fold_quote(&answered.body).0, 140)) }
                 }
@@ -239,7 +242,7 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
     if text.chars().count() > LONGEST {
         return Err(Problem::unfit("text", format!("This is longer than {LONGEST} characters.")));
     }
-    let mailbox = given.mailbox.parse()?;
+    let mailbox: MailboxId = given.mailbox.parse()?;
     let answers: Option<MomentId> =
         Some(given.answers.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
     let seen = Some(given.seen.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?;
@@ -247,7 +250,8 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
         .store()
         .read(move |db| {
             let answered = answers.map(|id| timeline::moment_by_id(db, id)).transpose()?.flatten();
-            Ok::<_, Problem>((mailboxes::one(db, mailbox)?, answered))
+            let mailbox = mailboxes::all(db)?.into_iter().find(|it| it.id == mailbox);
+            Ok::<_, Problem>((mailbox, answered))
         })
         .await?;
     let mailbox = mailbox.ok_or_else(|| Problem::missing("The mailbox"))?;
@@ -327,13 +331,13 @@ pub(super) async fn answer(
         .await?;
     let fresh = ground.given(&desk, &person, noting::key(state.world()));
     let page = Page { moments: vec![kept], older: true, newer: false };
-    let names = names(&state).await?;
+    let (names, staff) = (names(&state).await?, state.house().colleagues().await?);
     Ok(layout::part(html! {
         ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &fates)) }
         (marks(&fresh))
         (promises::fields("", ""))
-        (promises::of_person(&desk, &promised, &names))
-        (caring::bar(&desk, &person, &names, true))
+        (promises::of_person(&desk, &promised, &names, &staff))
+        (caring::bar(&desk, &person, &names, &staff, true))
     }))
 }
 
@@ -354,8 +358,8 @@ async fn stale(state: &State, desk: &Desk, id: PersonId, given: Given) -> Answer
         return Ok((StatusCode::CONFLICT, part).into_response());
     }
     let form = begun(state, desk, &person, Some((given, words.to_owned()))).await?;
-    let names = names(state).await?;
+    let (names, staff) = (names(state).await?, state.house().colleagues().await?);
     let asked = conversation::Asked::default();
-    let main = super::shown(state, desk, &format!("/people/{id}"), &asked, &whole, &names, form);
+    let main = super::shown(state, desk, &format!("/people/{id}"), &asked, &whole, (&names, &staff), form);
     Ok((StatusCode::CONFLICT, layout::page(desk, Here::People, &person.name, main)).into_response())
 }

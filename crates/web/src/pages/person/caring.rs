@@ -17,7 +17,7 @@ use super::noting;
 use crate::{
     State,
     gate::Desk,
-    pages::parts::{Names, name_of},
+    pages::parts::{Colleagues, Names, name_of},
     problem::{Answer, Problem},
     when,
 };
@@ -32,7 +32,7 @@ const REASONS: &[&str] =
     &["They only said thank you", "It was settled by phone or in person", "It is not for us"];
 
 /// Who looks after them and since when they wait; after an answer, the way to the next who waits.
-pub(super) fn bar(desk: &Desk, person: &Person, names: &Names, answered: bool) -> Markup {
+pub(super) fn bar(desk: &Desk, person: &Person, names: &Names, staff: &Colleagues, answered: bool) -> Markup {
     let base = format!("/people/{}", person.id);
     let mine = person.keeper == Some(desk.viewer.staff());
     let aside = person.set_aside_until.filter(|until| *until > desk.now);
@@ -53,7 +53,7 @@ pub(super) fn bar(desk: &Desk, person: &Person, names: &Names, answered: bool) -
                         @if !mine {
                             form method="post" action={(base) "/keeper"} { input type="hidden" name="keeper" value=(desk.viewer.staff()); button.quiet data-key="t" { "Take into my hands " kbd { "t" } } }
                         }
-                        (hand_over(desk, person, names, &base))
+                        (hand_over(desk, person, staff, &base))
                         @if person.waits_since.is_some() { (later(aside.is_some(), &base)) (settle(&base)) }
                     }
                 }
@@ -62,10 +62,8 @@ pub(super) fn bar(desk: &Desk, person: &Person, names: &Names, answered: bool) -
     }
 }
 
-fn hand_over(desk: &Desk, person: &Person, names: &Names, base: &str) -> Markup {
-    let mut staff: Vec<(&StaffId, &String)> =
-        names.iter().filter(|(id, _)| Some(**id) != person.keeper).collect();
-    staff.sort_by_key(|(_, name)| name.to_lowercase());
+fn hand_over(desk: &Desk, person: &Person, staff: &Colleagues, base: &str) -> Markup {
+    let staff = staff.iter().filter(|(id, _)| Some(*id) != person.keeper);
     html! {
         details data-key="h" {
             summary { "Hand over " kbd { "h" } }
@@ -133,7 +131,7 @@ pub(super) async fn keeper(
         "" => None,
         keeper => Some(keeper.parse()?),
     };
-    let names = state.house().staff_names().await?;
+    let names = state.house().colleagues().await?;
     if keeper.is_some_and(|keeper| !names.iter().any(|(id, _)| *id == keeper)) {
         return Err(Problem::unfit("keeper", "Nobody here goes by that."));
     }

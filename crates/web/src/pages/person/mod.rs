@@ -36,7 +36,7 @@ use memory::{
 use model::PersonId;
 use store::Read;
 
-use super::parts::{Names, names};
+use super::parts::{Colleagues, Names, names};
 use crate::{
     State,
     gate::Desk,
@@ -104,12 +104,13 @@ async fn show(
     if desk.fragment && asked.is_part() {
         return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names, &whole.fates)));
     }
+    let staff = state.house().colleagues().await?;
     let answering = answering::begun(&state, &desk, &whole.person, None).await?;
     Ok(layout::page(
         &desk,
         Here::People,
         &whole.person.name,
-        shown(&state, &desk, &base, &asked, &whole, &names, answering),
+        shown(&state, &desk, &base, &asked, &whole, (&names, &staff), answering),
     ))
 }
 
@@ -119,7 +120,7 @@ fn shown(
     base: &str,
     asked: &Asked,
     whole: &Whole,
-    names: &Names,
+    (names, staff): (&Names, &Colleagues),
     answering: Option<Markup>,
 ) -> Markup {
     let Whole { person, page, twins, fates, promises, brief } = whole;
@@ -131,9 +132,9 @@ fn shown(
             div #conversation {
                 (portrait::twins(person, twins))
                 (presence::place(person.id))
-                (caring::bar(desk, person, names, false))
+                (caring::bar(desk, person, names, staff, false))
                 (brief::show(desk, person.id, brief, names))
-                (super::promises::of_person(desk, promises, names))
+                (super::promises::of_person(desk, promises, names, staff))
                 @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
                 (conversation::whole(desk, base, asked, page, names, fates))

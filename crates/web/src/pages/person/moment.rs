@@ -117,6 +117,7 @@ fn letter(moment: &Moment) -> Markup {
     let (fresh, quoted) = fold_quote(&moment.body);
     html! {
         (title(moment))
+        @if let Some(why) = doubtful(moment) { p.doubt { (why) } }
         @if let Some(beside) = moment.data.get("beside").and_then(serde_json::Value::as_str) {
             p { a href={"/people/" (beside)} { "Read what they wrote" } }
         }
@@ -124,6 +125,21 @@ fn letter(moment: &Moment) -> Markup {
         @if !quoted.is_empty() {
             details { summary { "What this answers" } div.quoted { (quoted) } }
         }
+    }
+}
+
+/// Why it may not be from whom it says.
+fn doubtful(moment: &Moment) -> Option<&'static str> {
+    let verified = moment.data.get("verified")?;
+    let said = |method: &str| verified.get(method).and_then(serde_json::Value::as_str);
+    let fails = |method| matches!(said(method), Some("fail" | "softfail" | "permerror"));
+    match said("dmarc") {
+        Some("pass") => None,
+        Some("fail") => Some("It may not be from them: their own domain says that it did not send this."),
+        _ if fails("spf") && said("dkim") != Some("pass") => {
+            Some("It may not be from them: it came from a server that does not speak for their domain.")
+        }
+        _ => None,
     }
 }
 
