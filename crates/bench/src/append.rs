@@ -12,7 +12,7 @@ use crate::{
     folk::Folk,
     place::Place,
     report::{Line, Report, median, percentile},
-    rows::Row,
+    rows::{Row, Turns},
     sql,
 };
 
@@ -47,7 +47,8 @@ pub async fn measure(
         let store = place.open().await?;
         let known = meet(&store, folk, size.people).await?;
         drop(store);
-        peers.push((together, Bare::open(engine, &place.location).await?, known, place, Vec::new()));
+        let bare = Bare::open(engine, &place.location).await?;
+        peers.push((together, bare, known, place, Vec::new(), HashMap::new()));
     }
     meet(&store, folk, size.people).await?;
     let (mut rates, mut waits) = (Vec::new(), Vec::new());
@@ -57,9 +58,9 @@ pub async fn measure(
             (0..n).map(move |n| (n * 7919 % size.people, folk.mail(salt, n))).collect::<Vec<_>>()
         };
         rates.push(callers(&store, folk, mails(size.moments), &mut waits).await?);
-        for (together, bare, known, _, rates) in &mut peers {
+        for (together, bare, known, _, rates, turns) in &mut peers {
             let count = if *together == 1 { size.moments / ALONE } else { size.moments };
-            rates.push(loop_alone(bare, known, mails(count), *together, &store).await?);
+            rates.push(loop_alone(bare, known, turns, mails(count), *together, &store).await?);
         }
     }
     let ours_bare = Bare::open(engine, &ours.location).await?;
@@ -168,6 +169,7 @@ async fn caller(intake: Arc<Intake>, share: Vec<Fragment>) -> Result<Vec<f64>> {
 async fn loop_alone(
     bare: &mut Bare,
     known: &Known,
+    turns: &mut HashMap<usize, Turns>,
     mails: Vec<(usize, NewMoment)>,
     together: usize,
     store: &Store,
@@ -175,7 +177,10 @@ async fn loop_alone(
     let now = store.world().now();
     let rows: Vec<Row> = mails
         .into_iter()
-        .map(|(who, mail)| Row::of("mail", mail, known[&who].0, known[&who].1, now))
+        .map(|(who, mail)| {
+            let after = turns.entry(who).or_default().after(&mail);
+            Row { turns: after, ..Row::of("mail", mail, known[&who].0, known[&who].1, now) }
+        })
         .collect();
     let watch = Stopwatch::start();
     bare.write(&rows, together).await?;

@@ -94,7 +94,8 @@ fn sqlite(db: &mut rusqlite::Connection, texts: &[String], group: &[Row]) -> Res
             ])?;
             directory.execute(rusqlite::params![id, person, at, row.doc])?;
             words.execute(rusqlite::params![row.doc, row.words])?;
-            met.execute(rusqlite::params![person, 1, row.heard(), at, at])?;
+            let [heard, said, waits] = row.turns;
+            met.execute(rusqlite::params![person, 1, row.heard(), at, at, heard, said, waits])?;
             channel.execute(rusqlite::params![person, m.channel.as_str(), at, 1])?;
         }
     }
@@ -124,7 +125,8 @@ async fn postgres(client: &tokio_postgres::Client, statements: &[Statement], gro
         ));
         calls.push((directory, vec![id, whose, at, &row.doc]));
         calls.push((words, vec![&row.doc, &row.words]));
-        calls.push((met, vec![whose, &1i64, heard, at, at]));
+        let [spoke, said, waits] = &row.turns;
+        calls.push((met, vec![whose, &1i64, heard, at, at, spoke, said, waits]));
         calls.push((channel, vec![whose, by, at, &1i64]));
     }
     calls.push((commit, Vec::new()));

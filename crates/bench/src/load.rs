@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     dice::Dice,
     folk::Folk,
-    rows,
+    rows::{self, Turns},
     sink::{Cell, Sink},
     sql,
 };
@@ -150,15 +150,19 @@ struct Met {
     heard: i64,
     first: Time,
     last: Time,
+    turns: [Option<i64>; 3],
     channels: BTreeMap<String, (Time, i64)>,
 }
 
 impl Met {
     fn of(told: &[(usize, NewMoment)]) -> Self {
         let first = told[0].1.at;
-        let mut met = Self { moments: 0, heard: 0, first, last: first, channels: BTreeMap::new() };
+        let mut met =
+            Self { moments: 0, heard: 0, first, last: first, turns: [None; 3], channels: BTreeMap::new() };
+        let mut turns = Turns::default();
         for (_, m) in told {
             met.moments += 1;
+            met.turns = turns.after(m);
             met.heard += i64::from(matches!(m.direction, Direction::Heard | Direction::Together));
             met.first = met.first.min(m.at);
             met.last = met.last.max(m.at);
@@ -175,12 +179,16 @@ async fn counts(sink: &mut Sink, people: &People, met: &[(u32, Met)]) -> Result<
     for (n, met) in met {
         let person = people[*n as usize].0.uuid();
         let (first, last) = (met.first.micros(), met.last.micros());
+        let [heard, said, waits] = met.turns.map(|at| at.map_or(Cell::Null, Cell::Int));
         sink.put(&[
             Cell::Id(person),
             Cell::Int(met.moments),
             Cell::Int(met.heard),
             Cell::Int(first),
             Cell::Int(last),
+            heard,
+            said,
+            waits,
         ])
         .await?;
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Direction, MomentId, NewMoment, PersonId, ProfileId, Time, search_words};
+use model::{Direction, MomentId, NewMoment, PersonId, ProfileId, Time, Turn, search_words};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -26,6 +26,28 @@ pub struct Row {
     pub data: String,
     /// The words under which it is found.
     pub words: String,
+    /// When they last spoke and we did, and since when they wait, after it.
+    pub turns: [Option<i64>; 3],
+}
+
+/// Who spoke when: what the memory works out from a person's moments in whatever order they come.
+#[derive(Debug, Default)]
+pub struct Turns {
+    asked: Vec<i64>,
+    said: Option<i64>,
+}
+
+impl Turns {
+    /// When they last spoke and we did, and since when they wait, after one more moment.
+    pub fn after(&mut self, moment: &NewMoment) -> [Option<i64>; 3] {
+        match Turn::after(&moment.kind, moment.direction, &moment.data) {
+            Turn::Ours => self.asked.push(moment.at.micros()),
+            Turn::Theirs => self.said = self.said.max(Some(moment.at.micros())),
+            Turn::Same => {}
+        }
+        let unanswered = self.asked.iter().copied().filter(|at| self.said.is_none_or(|said| *at > said));
+        [self.asked.iter().copied().max(), self.said, unanswered.min()]
+    }
 }
 
 impl Row {
@@ -40,6 +62,7 @@ impl Row {
             recorded_at: now.micros(),
             data: moment.data.to_string(),
             words: words(&moment),
+            turns: [None; 3],
             moment,
         }
     }

@@ -20,7 +20,8 @@ pub const MET: &str = "update people set
     first_at = case when first_at is null or first_at > $4 then $4 else first_at end,
     last_at = case when last_at < $5 then $5 else last_at end,
     kind = case when heard + $3 = 0 then 'address' when heard + $3 < 3 then 'wave'
-                when heard + $3 < 10 then 'acquaintance' else 'regular' end
+                when heard + $3 < 10 then 'acquaintance' else 'regular' end,
+    heard_at = $6, said_at = $7, waits_since = $8
     where person_id = $1";
 /// The counts of its person's channel.
 pub const MET_BY_CHANNEL: &str = "insert into person_channels (person_id, channel, last_at, moments)
@@ -39,6 +40,7 @@ pub const TALLIES: &[&str] = &[
     "select cast(sum(doc / 4194304) as bigint) from moment_directory",
     "select cast(sum(moments * 3 + heard) as bigint) from people",
     "select cast(sum(moments) as bigint) from person_channels",
+    "select cast(sum(coalesce(heard_at, 0) / 7 + coalesce(said_at, 0) / 11 + coalesce(waits_since, 0) / 13) as bigint) from people",
 ];
 /// Moments found by one word: as many in one database as in the other.
 pub const FOUND_SQLITE: &str = "select count(*) from moment_words where moment_words match 'invoice'";
@@ -111,14 +113,17 @@ pub const LOAD_WORDS_POSTGRES: (&str, &str) = ("moment_words", "doc, words");
 /// Channels.
 pub const LOAD_CHANNELS: (&str, &str) = ("person_channels", "person_id, channel, last_at, moments");
 /// Counts go by a table of their own.
-pub const MAKE_MET: &str = "create temporary table met (person_id {id} primary key, moments bigint, heard bigint, first_at bigint, last_at bigint)";
+pub const MAKE_MET: &str = "create temporary table met (person_id {id} primary key, moments bigint, heard bigint, first_at bigint, last_at bigint,
+    heard_at bigint, said_at bigint, waits_since bigint)";
 /// The same.
-pub const LOAD_MET: (&str, &str) = ("met", "person_id, moments, heard, first_at, last_at");
+pub const LOAD_MET: (&str, &str) =
+    ("met", "person_id, moments, heard, first_at, last_at, heard_at, said_at, waits_since");
 /// Counts to where they belong.
 pub const TAKE_OVER_MET: &str =
     "update people set moments = met.moments, heard = met.heard, first_at = met.first_at,
     last_at = met.last_at, kind = case when met.heard = 0 then 'address' when met.heard < 3 then 'wave'
-                                       when met.heard < 10 then 'acquaintance' else 'regular' end
+                                       when met.heard < 10 then 'acquaintance' else 'regular' end,
+    heard_at = met.heard_at, said_at = met.said_at, waits_since = met.waits_since
     from met where met.person_id = people.person_id";
 /// What makes the indexes of a table.
 pub const INDEXES_SQLITE: &str =
