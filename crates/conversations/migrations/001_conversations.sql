@@ -17,19 +17,9 @@ create table messages (
   by_staff {id},
   primary key (person_id, moment_id)
 ) {clustered};
-create index messages_waiting on messages (due_at) where state in ('queued', 'later', 'leaving');
+create index messages_due on messages (due_at) where state in ('queued', 'later');
+create index messages_leaving on messages (due_at) where state = 'leaving';
 create index messages_in_trouble on messages (state_at) where state in ('refused', 'unknown', 'bounced');
-
--- Answers begun and not yet sent.
-create table drafts (
-  person_id {id} not null,
-  draft_id {id} not null,
-  profile_id {id} not null,
-  content {json} not null,
-  changed_at {time} not null,
-  by_staff {id} not null,
-  primary key (person_id, draft_id)
-) {clustered};
 
 -- What we said we would do, for whom, by when, and who of us keeps it. Every act on it is also a moment of the person.
 create table promises (

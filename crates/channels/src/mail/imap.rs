@@ -48,8 +48,6 @@ pub struct Folder {
 pub struct Opened {
     /// Numbers of messages mean something as long as this stays the same.
     pub validity: u32,
-    /// How many messages are in it.
-    pub count: u32,
 }
 
 /// A message as it lies on the server.
@@ -138,7 +136,7 @@ impl Line {
     pub async fn look(&mut self, folder: &str) -> Result<Opened, LineError> {
         let found = asked(&self.server, PATIENCE, self.session.examine(folder)).await?;
         let validity = found.uid_validity.ok_or_else(|| away(&self.server, "it does not number its mail"))?;
-        Ok(Opened { validity, count: found.exists })
+        Ok(Opened { validity })
     }
 
     /// The numbers of the folder's messages from one on.

@@ -239,8 +239,3 @@ pub fn came_back(
     let state = if fate.state == State::Bounced { State::Bounced } else { message.state };
     settle(tx, moment, state, &outcome, now, now)
 }
-
-/// When the next message is due.
-pub fn next_due(db: &mut Read<'_>) -> Result<Option<Time>> {
-    Ok(db.first(sql::NEXT, params![], |row| row.get::<Option<Time>>(0))?.flatten())
-}

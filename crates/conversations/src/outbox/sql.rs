@@ -26,7 +26,7 @@ pub(crate) fn in_trouble() -> String {
 }
 pub(crate) fn due() -> String {
     format!(
-        "select {COLUMNS} from messages where state in ('queued', 'later', 'leaving') and state <> 'leaving' and due_at <= $1
+        "select {COLUMNS} from messages where state in ('queued', 'later') and due_at <= $1
          order by due_at limit $2"
     )
 }
@@ -39,6 +39,4 @@ pub(crate) const SETTLE: &str = "update messages set state = $3, state_at = $4, 
     where person_id = $1 and moment_id = $2";
 /// Whoever was sending them is gone, and nobody knows how far it came.
 pub(crate) const LOST: &str = "update messages set state = 'unknown', state_at = $1
-    where state in ('queued', 'later', 'leaving') and state = 'leaving' and due_at < $2";
-pub(crate) const NEXT: &str =
-    "select min(due_at) from messages where state in ('queued', 'later', 'leaving')";
+    where state = 'leaving' and due_at < $2";

@@ -18,45 +18,56 @@ const ROOMS: &[store::Room] =
 /// Most stories share the mail house; one breaks it.
 static MAIL_HOUSE: RwLock<()> = RwLock::new(());
 
+/// Tells a story to both engines, beside others.
+fn story<R: Future<Output = ()>>(tell: impl Fn(Team, Post) -> R) {
+    let Some(post) = Post::at_hand() else { return };
+    let _open = MAIL_HOUSE.read();
+    told(&post, &tell);
+}
+
+/// The same while nobody else needs the mail house.
+fn story_alone<R: Future<Output = ()>>(tell: impl Fn(Team, Post) -> R) {
+    let Some(post) = Post::at_hand() else { return };
+    let _mine = MAIL_HOUSE.write();
+    told(&post, &tell);
+}
+
+fn told<R: Future<Output = ()>>(post: &Post, tell: &impl Fn(Team, Post) -> R) {
+    both_engines(ROOMS, model::World::real, |store| async move {
+        tell(Team::moves_in(store, post).await, post.clone()).await;
+    });
+}
+
 /// A mail arrives, is answered at the desk, the answer arrives, and the reply to it is in the same conversation.
 #[test]
 fn a_mail_is_answered_and_the_reply_comes_back() {
-    let Some(post) = Post::at_hand() else { return };
-    let _open = MAIL_HOUSE.read();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            let ann = post.address("ann", "customer.example");
-            let question =
-                letter(&ann, &team.mailbox, "The grinder", "Which grinder for a small kitchen?\r\n");
-            post.send(&ann, &team.mailbox, &question).await;
-            let inbox = team.sees("/conversations", "Which grinder for a small kitchen?").await;
-            let page = team.person(&inbox, "Which grinder").await;
-            assert!(page.contains("Answer by mail"), "{page}");
-            assert_eq!(field(&page, "to"), ann);
-            assert_eq!(field(&page, "subject"), "Re: The grinder");
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        let question = letter(&ann, &team.mailbox, "The grinder", "Which grinder for a small kitchen?\r\n");
+        post.send(&ann, &team.mailbox, &question).await;
+        let inbox = team.sees("/conversations", "Which grinder for a small kitchen?").await;
+        let page = team.person(&inbox, "Which grinder").await;
+        assert!(page.contains("Answer by mail"), "{page}");
+        assert_eq!(field(&page, "to"), ann);
+        assert_eq!(field(&page, "subject"), "Re: The grinder");
 
-            team.answers(&page, "The little one. It fits under every shelf.").await;
-            let arrived = post.arrived(&ann, 1).await;
-            let mail = &arrived[0];
-            assert_eq!(mail.subject(), "Re: The grinder");
-            assert_eq!(mail.header("In-Reply-To"), question.id());
-            assert!(
-                mail.text().contains("fits under every shelf") && mail.text().contains("> Which grinder")
-            );
-            assert!(mail.text().contains("Ines Okafor"), "it is signed: {}", mail.text());
-            team.sees(&team.address(&page), "Sent ").await;
-            team.sees("/conversations", "Nobody waits").await;
+        team.answers(&page, "The little one. It fits under every shelf.").await;
+        let arrived = post.arrived(&ann, 1).await;
+        let mail = &arrived[0];
+        assert_eq!(mail.subject(), "Re: The grinder");
+        assert_eq!(mail.header("In-Reply-To"), question.id());
+        assert!(mail.text().contains("fits under every shelf") && mail.text().contains("> Which grinder"));
+        assert!(mail.text().contains("Ines Okafor"), "it is signed: {}", mail.text());
+        team.sees(&team.address(&page), "Sent ").await;
+        team.sees("/conversations", "Nobody waits").await;
 
-            // She answers to the address that the answer names.
-            let reply = mail.reply(&ann, "And how loud is it?\r\n\r\n> The little one.\r\n");
-            post.send(&ann, &reply.to(), &reply).await;
-            let page = team.sees(&team.address(&page), "And how loud is it?").await;
-            assert!(page.contains("Which grinder") && page.contains("every shelf"), "one conversation");
-            assert_eq!(team.threads().await, 1, "one thread");
-            team.sees("/conversations", "And how loud is it?").await;
-        }
+        // She answers to the address that the answer names.
+        let reply = mail.reply(&ann, "And how loud is it?\r\n\r\n> The little one.\r\n");
+        post.send(&ann, &reply.to(), &reply).await;
+        let page = team.sees(&team.address(&page), "And how loud is it?").await;
+        assert!(page.contains("Which grinder") && page.contains("every shelf"), "one conversation");
+        assert_eq!(team.threads().await, 1, "one thread");
+        team.sees("/conversations", "And how loud is it?").await;
     });
 }
 
@@ -64,163 +75,126 @@ fn a_mail_is_answered_and_the_reply_comes_back() {
 /// guessed gains nothing.
 #[test]
 fn a_stranger_lands_in_nobodys_conversation_unseen() {
-    let Some(post) = Post::at_hand() else { return };
-    let _open = MAIL_HOUSE.read();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            let [ann, bob, cleo, eve] =
-                ["ann", "bob", "cleo", "eve"].map(|it| post.address(it, "customer.example"));
-            post.send(
-                &ann,
-                &team.mailbox,
-                &letter(&ann, &team.mailbox, "Beans", "How long do beans keep?\r\n"),
-            )
+    story(|team, post| async move {
+        let [ann, bob, cleo, eve] =
+            ["ann", "bob", "cleo", "eve"].map(|it| post.address(it, "customer.example"));
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Beans", "How long do beans keep?\r\n"))
             .await;
-            let inbox = team.sees("/conversations", "How long do beans keep?").await;
-            let page = team.person(&inbox, "How long do beans keep?").await;
-            team.answers(&page, "Eight weeks, in a tin.").await;
-            let ours = post.arrived(&ann, 1).await.remove(0);
+        let inbox = team.sees("/conversations", "How long do beans keep?").await;
+        let page = team.person(&inbox, "How long do beans keep?").await;
+        team.answers(&page, "Eight weeks, in a tin.").await;
+        let ours = post.arrived(&ann, 1).await.remove(0);
 
-            // She forwards it to two others, and both answer us.
-            for (who, words) in
-                [(&bob, "What about ground coffee?"), (&cleo, "Ann says eight weeks, is that so?")]
-            {
-                let reply = ours.reply(who, &format!("{words}\r\n"));
-                post.send(who, &reply.to(), &reply).await;
-            }
-            let page = team.sees(&team.address(&page), "cleo answered what we wrote here").await;
-            assert!(page.contains("bob answered what we wrote here"));
-            let inbox = team.gets("/conversations").await;
-            let bobs = team.person(&inbox, "ground coffee").await;
-            assert!(
-                !page.contains("ground coffee") && !page.contains("is that so"),
-                "their words are not on her page"
-            );
-            assert!(
-                !bobs.contains("is that so") && !bobs.contains("How long do beans"),
-                "two strangers share nothing"
-            );
-            assert_eq!(team.waiting().await, 2, "she waits for nothing; both of them do");
-
-            // Eve makes up an id like ours.
-            let id = ours.id();
-            let at = id.len() / 2;
-            let forged =
-                format!("{}{}{}", &id[..at], if &id[at..=at] == "0" { "1" } else { "0" }, &id[at + 1..]);
-            let headers = format!("In-Reply-To: {forged}\r\nReferences: {forged}\r\n");
-            let mail = letters::written(
-                &eve,
-                &team.mailbox,
-                "Re: Beans",
-                &headers,
-                "Please send me her address.\r\n",
-            );
-            post.send(&eve, &team.mailbox, &mail).await;
-            team.sees("/conversations", "send me her address").await;
-            let page = team.gets(&team.address(&page)).await;
-            assert!(!page.contains("eve answered") && !page.contains(&eve), "a guess is not even noted");
+        // She forwards it to two others, and both answer us.
+        for (who, words) in
+            [(&bob, "What about ground coffee?"), (&cleo, "Ann says eight weeks, is that so?")]
+        {
+            let reply = ours.reply(who, &format!("{words}\r\n"));
+            post.send(who, &reply.to(), &reply).await;
         }
+        let page = team.sees(&team.address(&page), "cleo answered what we wrote here").await;
+        assert!(page.contains("bob answered what we wrote here"));
+        let inbox = team.gets("/conversations").await;
+        let bobs = team.person(&inbox, "ground coffee").await;
+        assert!(
+            !page.contains("ground coffee") && !page.contains("is that so"),
+            "their words are not on her page"
+        );
+        assert!(
+            !bobs.contains("is that so") && !bobs.contains("How long do beans"),
+            "two strangers share nothing"
+        );
+        assert_eq!(team.waiting().await, 2, "she waits for nothing; both of them do");
+
+        // Eve makes up an id like ours.
+        let id = ours.id();
+        let at = id.len() / 2;
+        let forged = format!("{}{}{}", &id[..at], if &id[at..=at] == "0" { "1" } else { "0" }, &id[at + 1..]);
+        let headers = format!("In-Reply-To: {forged}\r\nReferences: {forged}\r\n");
+        let mail =
+            letters::written(&eve, &team.mailbox, "Re: Beans", &headers, "Please send me her address.\r\n");
+        post.send(&eve, &team.mailbox, &mail).await;
+        team.sees("/conversations", "send me her address").await;
+        let page = team.gets(&team.address(&page)).await;
+        assert!(!page.contains("eve answered") && !page.contains(&eve), "a guess is not even noted");
     });
 }
 
 /// The recipients are those of the mail that is answered; and whoever has not read what was said meanwhile is held back.
 #[test]
 fn an_answer_goes_to_whom_it_should_and_never_past_what_was_said() {
-    let Some(post) = Post::at_hand() else { return };
-    let _open = MAIL_HOUSE.read();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            let [ann, ben, carl] = ["ann", "ben", "carl"].map(|it| post.address(it, "customer.example"));
-            let copy = format!("Cc: {ben}, {}\r\n", team.mailbox);
-            let first = letters::written(&ann, &team.mailbox, "Order", &copy, "Where is our order?\r\n");
-            post.send(&ann, &team.mailbox, &first).await;
-            let inbox = team.sees("/conversations", "Where is our order?").await;
-            let old = team.person(&inbox, "Where is our order?").await;
-            assert_eq!((field(&old, "to"), field(&old, "cc")), (ann.clone(), ben.clone()));
+    story(|team, post| async move {
+        let [ann, ben, carl] = ["ann", "ben", "carl"].map(|it| post.address(it, "customer.example"));
+        let copy = format!("Cc: {ben}, {}\r\n", team.mailbox);
+        let first = letters::written(&ann, &team.mailbox, "Order", &copy, "Where is our order?\r\n");
+        post.send(&ann, &team.mailbox, &first).await;
+        let inbox = team.sees("/conversations", "Where is our order?").await;
+        let old = team.person(&inbox, "Where is our order?").await;
+        assert_eq!((field(&old, "to"), field(&old, "cc")), (ann.clone(), ben.clone()));
 
-            // The next one goes to Carl instead of Ben.
-            let copy = format!("Cc: {carl}\r\n");
-            let second = letters::written(&ann, &team.mailbox, "Order", &copy, "It came. Thank you!\r\n");
-            post.send(&ann, &team.mailbox, &second).await;
-            let new = team.sees(&team.address(&old), "It came. Thank you!").await;
-            assert_eq!((field(&new, "to"), field(&new, "cc")), (ann.clone(), carl.clone()));
+        // The next one goes to Carl instead of Ben.
+        let copy = format!("Cc: {carl}\r\n");
+        let second = letters::written(&ann, &team.mailbox, "Order", &copy, "It came. Thank you!\r\n");
+        post.send(&ann, &team.mailbox, &second).await;
+        let new = team.sees(&team.address(&old), "It came. Thank you!").await;
+        assert_eq!((field(&new, "to"), field(&new, "cc")), (ann.clone(), carl.clone()));
 
-            let (status, refused) = team.tries_to_answer(&old, "We are looking for it.").await;
-            assert_eq!(status, 409, "{refused}");
-            assert!(
-                refused.contains("Somebody spoke meanwhile") && refused.contains("We are looking for it.")
-            );
-            assert!(refused.contains("It came. Thank you!"), "what was said meanwhile is shown");
-            team.answers(&new, "Good to hear!").await;
-            let (status, _) = team.tries_to_answer(&new, "A colleague answers, too.").await;
-            assert_eq!(status, 303, "the same form sent twice is one answer");
-            let arrived = post.arrived(&ann, 1).await;
-            assert_eq!((arrived.len(), arrived[0].header("Cc")), (1, carl.clone()));
-            assert_eq!(post.arrived(&carl, 1).await[0].text(), arrived[0].text());
-            assert!(post.lies_in(&ben).await.is_empty(), "nobody of an earlier mail is taken along");
-        }
+        let (status, refused) = team.tries_to_answer(&old, "We are looking for it.").await;
+        assert_eq!(status, 409, "{refused}");
+        assert!(refused.contains("Somebody spoke meanwhile") && refused.contains("We are looking for it."));
+        assert!(refused.contains("It came. Thank you!"), "what was said meanwhile is shown");
+        team.answers(&new, "Good to hear!").await;
+        let (status, _) = team.tries_to_answer(&new, "A colleague answers, too.").await;
+        assert_eq!(status, 303, "the same form sent twice is one answer");
+        let arrived = post.arrived(&ann, 1).await;
+        assert_eq!((arrived.len(), arrived[0].header("Cc")), (1, carl.clone()));
+        assert_eq!(post.arrived(&carl, 1).await[0].text(), arrived[0].text());
+        assert!(post.lies_in(&ben).await.is_empty(), "nobody of an earlier mail is taken along");
     });
 }
 
 /// What a mail server says, at once or later, is where the message is; and no conversation of its own.
 #[test]
 fn what_is_not_delivered_is_said_where_it_was_written() {
-    let Some(post) = Post::at_hand() else { return };
-    let _open = MAIL_HOUSE.read();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            for (address, words, becomes) in [
-                ("never@refusing.example", "Are you there?", "Not delivered"),
-                ("later@refusing.example", "Are you here?", "asks for patience"),
-            ] {
-                post.send(address, &team.mailbox, &letter(address, &team.mailbox, "Hello", words)).await;
-                let inbox = team.sees("/conversations", words).await;
-                let page = team.person(&inbox, words).await;
-                team.answers(&page, "Yes, here.").await;
-                team.sees(&team.address(&page), becomes).await;
-            }
-
-            let ann = post.address("ann", "customer.example");
-            post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Hours", "When are you open?\r\n"))
-                .await;
-            let inbox = team.sees("/conversations", "When are you open?").await;
-            let page = team.person(&inbox, "When are you open?").await;
-            team.answers(&page, "From nine to six.").await;
-            let ours = post.arrived(&ann, 1).await.remove(0);
-            let before = team.people().await;
-            let report = letters::bounce(&team.mailbox, &ann, &ours);
-            post.send_raw("", &team.mailbox, report.as_bytes()).await;
-            let page = team.sees(&team.address(&page), "could not be delivered to").await;
-            assert!(page.contains("It came back") && page.contains("mailbox is full"));
-            assert_eq!(team.people().await, before, "a mail server is nobody");
-            team.sees("/conversations", "Nobody waits").await;
+    story(|team, post| async move {
+        for (address, words, becomes) in [
+            ("never@refusing.example", "Are you there?", "Not delivered"),
+            ("later@refusing.example", "Are you here?", "asks for patience"),
+        ] {
+            post.send(address, &team.mailbox, &letter(address, &team.mailbox, "Hello", words)).await;
+            let inbox = team.sees("/conversations", words).await;
+            let page = team.person(&inbox, words).await;
+            team.answers(&page, "Yes, here.").await;
+            team.sees(&team.address(&page), becomes).await;
         }
+
+        let ann = post.address("ann", "customer.example");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Hours", "When are you open?\r\n")).await;
+        let inbox = team.sees("/conversations", "When are you open?").await;
+        let page = team.person(&inbox, "When are you open?").await;
+        team.answers(&page, "From nine to six.").await;
+        let ours = post.arrived(&ann, 1).await.remove(0);
+        let before = team.people().await;
+        let report = letters::bounce(&team.mailbox, &ann, &ours);
+        post.send_raw("", &team.mailbox, report.as_bytes()).await;
+        let page = team.sees(&team.address(&page), "could not be delivered to").await;
+        assert!(page.contains("It came back") && page.contains("mailbox is full"));
+        assert_eq!(team.people().await, before, "a mail server is nobody");
+        team.sees("/conversations", "Nobody waits").await;
     });
 }
 
 /// What a machine wrote is kept, waits for nothing and gets no answer.
 #[test]
 fn a_machine_is_not_kept_waiting_and_not_answered() {
-    let Some(post) = Post::at_hand() else { return };
-    let _open = MAIL_HOUSE.read();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            let ann = post.address("ann", "customer.example");
-            let away = "Auto-Submitted: auto-replied\r\n";
-            let mail = letters::written(&ann, &team.mailbox, "Away", away, "I am away until Monday.\r\n");
-            post.send(&ann, &team.mailbox, &mail).await;
-            team.sees("/people", "ann").await;
-            assert_eq!(team.waiting().await, 0);
-            assert!(post.lies_in(&ann).await.is_empty());
-        }
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        let away = "Auto-Submitted: auto-replied\r\n";
+        let mail = letters::written(&ann, &team.mailbox, "Away", away, "I am away until Monday.\r\n");
+        post.send(&ann, &team.mailbox, &mail).await;
+        team.sees("/people", "ann").await;
+        assert_eq!(team.waiting().await, 0);
+        assert!(post.lies_in(&ann).await.is_empty());
     });
 }
 
@@ -228,51 +202,40 @@ fn a_machine_is_not_kept_waiting_and_not_answered() {
 /// new numbers: nothing is lost, nothing is there twice, and the trouble of one mailbox is nobody else's.
 #[test]
 fn no_trouble_loses_or_doubles_a_mail() {
-    let Some(post) = Post::at_hand() else { return };
-    let _mine = MAIL_HOUSE.write();
-    both_engines(ROOMS, model::World::real, move |store| {
-        let post = post.clone();
-        async move {
-            let team = Team::moves_in(store, &post).await;
-            let ann = post.address("ann", "customer.example");
-            let mut all = vec![letter(&ann, &team.mailbox, "One", "It was read in another program.\r\n")];
-            all.push(letters::without_id(&ann, &team.mailbox, "Two", "It has no id.\r\n"));
-            post.put(&team.mailbox, &all).await;
-            team.sees_mails(2).await;
+    story_alone(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        let mut all = vec![letter(&ann, &team.mailbox, "One", "It was read in another program.\r\n")];
+        all.push(letters::without_id(&ann, &team.mailbox, "Two", "It has no id.\r\n"));
+        post.put(&team.mailbox, &all).await;
+        team.sees_mails(2).await;
 
-            // Somebody changes the password of another mailbox.
-            let other = team.with(post.address("billing", "lantern.example"));
-            other.adds_mailbox(&post, "secret").await;
-            team.sees("/house/mailboxes", "all is read as it comes").await;
-            other.spoils_password().await;
-            let page = team.sees("/house/mailboxes", "needs you").await;
-            assert!(page.contains("does not let us in"), "{page}");
-            post.send(
-                &ann,
-                &team.mailbox,
-                &letter(&ann, &team.mailbox, "Three", "Is the other one ill?\r\n"),
-            )
+        // Somebody changes the password of another mailbox.
+        let other = team.with(post.address("billing", "lantern.example"));
+        other.adds_mailbox(&post, "secret").await;
+        team.sees("/house/mailboxes", "all is read as it comes").await;
+        other.spoils_password().await;
+        let page = team.sees("/house/mailboxes", "needs you").await;
+        assert!(page.contains("does not let us in"), "{page}");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Three", "Is the other one ill?\r\n"))
             .await;
-            team.sees_mails(3).await;
-            post.put(&other.mailbox, &[letter(&ann, &other.mailbox, "Bill", "I paid.\r\n")]).await;
-            other.adds_mailbox(&post, "secret").await;
-            team.sees_mails(4).await;
+        team.sees_mails(3).await;
+        post.put(&other.mailbox, &[letter(&ann, &other.mailbox, "Bill", "I paid.\r\n")]).await;
+        other.adds_mailbox(&post, "secret").await;
+        team.sees_mails(4).await;
 
-            // The server goes away, loses its numbers, and comes back.
-            dovecot(&post, "stop");
-            let number = post.home().join("mail").join(&team.mailbox);
-            for name in ["dovecot-uidlist", "dovecot.index.log", "dovecot.index.cache", "dovecot-uidvalidity"]
-            {
-                let _ = std::fs::remove_file(number.join(name));
-            }
-            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            dovecot(&post, "start");
-            post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Four", "Are you back?\r\n")).await;
-            team.sees_mails(5).await;
-            team.sees("/house/mailboxes", "all is read as it comes").await;
-            assert!(team.numberings().await > 1, "the numbers did change");
-            assert_eq!(team.mails().await, 5, "nothing is there twice");
+        // The server goes away, loses its numbers, and comes back.
+        dovecot(&post, "stop");
+        let number = post.home().join("mail").join(&team.mailbox);
+        for name in ["dovecot-uidlist", "dovecot.index.log", "dovecot.index.cache", "dovecot-uidvalidity"] {
+            let _ = std::fs::remove_file(number.join(name));
         }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        dovecot(&post, "start");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Four", "Are you back?\r\n")).await;
+        team.sees_mails(5).await;
+        team.sees("/house/mailboxes", "all is read as it comes").await;
+        assert!(team.numberings().await > 1, "the numbers did change");
+        assert_eq!(team.mails().await, 5, "nothing is there twice");
     });
 }
 
