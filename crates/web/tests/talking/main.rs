@@ -192,7 +192,7 @@ fn a_machine_is_not_kept_waiting_and_not_answered() {
         let away = "Auto-Submitted: auto-replied\r\n";
         let mail = letters::written(&ann, &team.mailbox, "Away", away, "I am away until Monday.\r\n");
         post.send(&ann, &team.mailbox, &mail).await;
-        team.sees("/people", "ann").await;
+        team.sees_mails(1).await;
         assert_eq!(team.waiting().await, 0);
         assert!(post.lies_in(&ann).await.is_empty());
     });
