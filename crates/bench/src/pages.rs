@@ -67,7 +67,7 @@ impl Load {
                 tick.tick().await;
                 for _ in 0..PACE / TICKS {
                     let Ok(place) = rooms.clone().try_acquire_owned() else { continue };
-                    let fragment = folk.fragment(number * 31 % ACTIVE, vec![folk.mail(salt, number)]);
+                    let fragment = folk.fragment(number * 31 % ACTIVE, vec![folk.moment(salt, number)]);
                     number += 1;
                     let (intake, counted) = (intake.clone(), counted.clone());
                     tokio::spawn(async move {

@@ -42,6 +42,9 @@ impl Intake {
 async fn serve(store: Store, mut waiting: mpsc::Receiver<(Vec<Prepared>, Answer)>) {
     while let Some(first) = waiting.recv().await {
         let mut group = vec![first];
+        // Those whom the last commit answered ask again at once; without their turn here they would miss this one,
+        // and commits would be many and small.
+        tokio::task::yield_now().await;
         let mut size = group[0].0.len();
         while size < TOGETHER {
             let Ok(next) = waiting.try_recv() else { break };
