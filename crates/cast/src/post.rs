@@ -117,8 +117,13 @@ impl Post {
 
     /// What lies in somebody's inbox now.
     pub async fn lies_in(&self, address: &str) -> Vec<Letter> {
+        self.lies_in_folder(address, "INBOX").await
+    }
+
+    /// What lies in any of somebody's folders now.
+    pub async fn lies_in_folder(&self, address: &str, folder: &str) -> Vec<Letter> {
         let mut line = self.open(address).await;
-        line.look("INBOX").await.unwrap();
+        line.look(folder).await.unwrap();
         let uids: Vec<u32> = line.numbers(1).await.unwrap().into_iter().collect();
         let mut found = Vec::new();
         let mut todo = uids.as_slice();

@@ -7,12 +7,14 @@
 
 mod dates;
 mod format;
+mod http;
 pub mod lines;
 pub mod mail;
 pub mod orders;
 pub mod people;
 mod seen;
 pub mod table;
+pub mod team_chat;
 pub mod text;
 pub mod vcard;
 

@@ -139,7 +139,7 @@ fn feeling(moment: &Moment) -> Line {
 }
 
 /// What somebody wrote themselves, without what they quote.
-fn own_words(body: &str) -> String {
+pub(crate) fn own_words(body: &str) -> String {
     let own = body.lines().take_while(|line| !line.starts_with('>'));
     own.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }

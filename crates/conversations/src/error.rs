@@ -15,6 +15,14 @@ pub enum ConversationError {
     /// Something was said meanwhile that the writer has not seen.
     #[error("something was said meanwhile; please read it before you answer")]
     Stale,
+    /// The month's budget for goodwill has no room for it.
+    #[error("this is more than is left of your budget for goodwill this month: {left} and {gifts} gifts")]
+    OverBudget {
+        /// The money that is left.
+        left: model::Money,
+        /// The gifts that are left.
+        gifts: i64,
+    },
     /// Something entered does not fit.
     #[error("{field}: {why}")]
     Unfit {

@@ -3,21 +3,35 @@
 
 mod answering;
 mod brief;
+pub mod daily;
+pub mod drafts;
 mod error;
+mod following;
+pub mod goodwill;
+mod lines;
 pub mod outbox;
 pub mod presence;
 pub mod promises;
+pub mod refusals;
+pub mod replies;
 
 pub use answering::{Answer, answer};
 pub use brief::{About, Line as BriefLine, brief};
 pub use error::{ConversationError, Result};
+pub use following::{Followed, followed};
 
 /// The tables of this room.
 pub const ROOM: store::Room = store::Room {
     name: "conversations",
-    migrations: &[store::Migration {
-        number: 1,
-        name: "conversations",
-        sql: include_str!("../migrations/001_conversations.sql"),
-    }],
+    migrations: &[
+        store::Migration {
+            number: 1,
+            name: "conversations",
+            sql: include_str!("../migrations/001_conversations.sql"),
+        },
+        store::Migration { number: 2, name: "goodwill", sql: include_str!("../migrations/002_goodwill.sql") },
+        store::Migration { number: 3, name: "daily", sql: include_str!("../migrations/003_daily.sql") },
+        store::Migration { number: 4, name: "noes", sql: include_str!("../migrations/004_noes.sql") },
+        store::Migration { number: 5, name: "writing", sql: include_str!("../migrations/005_writing.sql") },
+    ],
 };

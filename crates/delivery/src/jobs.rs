@@ -1,13 +1,15 @@
 //! The work of this room that waits.
 
-use model::ImportId;
+use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::importing;
+use crate::{alarm, importing, mailboxes, morning, sending};
 
-/// Teaches a worker this room's jobs.
-pub fn jobs(worker: Worker, store: &Store) -> Worker {
-    let (names, reads, rewrites, sweeps) = (store.clone(), store.clone(), store.clone(), store.clone());
+/// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
+pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
+    let [names, reads, rewrites, sweeps, mornings, copies] = [(); 6].map(|()| store.clone());
+    let [alarms, meetings, reminders] =
+        [(); 3].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
         .on(importing::NAMESAKES, move |_| {
             let store = names.clone();
@@ -26,6 +28,34 @@ pub fn jobs(worker: Worker, store: &Store) -> Worker {
         .on(importing::uploads::SWEEP, move |_| {
             let store = sweeps.clone();
             async move { importing::uploads::sweep(&store).await.map_err(text) }
+        })
+        .on(mailboxes::ALARM, move |job| {
+            let (store, address) = alarms.clone();
+            async move {
+                let id: MailboxId = job.payload["mailbox"].as_str().unwrap_or("").parse().map_err(text)?;
+                alarm::tell(&store, id, job.id, &address).await.map_err(text)
+            }
+        })
+        .on(sending::COPY, move |job| {
+            let store = copies.clone();
+            async move {
+                let moment = job.payload["moment"].as_str().unwrap_or("").parse().map_err(text)?;
+                sending::copy(&store, moment).await.map_err(text)
+            }
+        })
+        .on(morning::MORNING, move |job| {
+            let store = mornings.clone();
+            async move {
+                morning::begin(&store, job.payload["day"].as_str().unwrap_or("")).await.map_err(text)
+            }
+        })
+        .on(morning::MEET, move |job| {
+            let (store, address) = meetings.clone();
+            async move { morning::introduce(&store, &job, &address).await.map_err(text) }
+        })
+        .on(morning::REMIND, move |job| {
+            let (store, address) = reminders.clone();
+            async move { morning::remind(&store, &job, &address).await.map_err(text) }
         })
         .on(memory::forgetting::REWRITE, move |_| {
             let store = rewrites.clone();

@@ -2,6 +2,7 @@
 //! what was understood is kept in the transaction that remembers how far the reading is; so an import that is killed
 //! goes on where it stopped, and one that is run twice changes nothing.
 
+mod alarm;
 mod alone;
 mod aside;
 mod error;
@@ -10,6 +11,7 @@ pub mod forgetting;
 pub mod importing;
 mod jobs;
 pub mod mailboxes;
+pub mod morning;
 pub mod sending;
 
 pub use error::DeliveryError;
@@ -25,5 +27,6 @@ pub const ROOM: store::Room = store::Room {
             name: "mailboxes",
             sql: include_str!("../migrations/002_mailboxes.sql"),
         },
+        store::Migration { number: 3, name: "tokens", sql: include_str!("../migrations/003_tokens.sql") },
     ],
 };

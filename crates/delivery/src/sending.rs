@@ -3,20 +3,26 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use channels::mail::{
-    LineError, Outgoing,
+    Outgoing,
+    imap::Purpose,
     smtp::{self, Handed},
 };
 use conversations::outbox::{self, Fate, Message, State};
-use model::Time;
-use store::Store;
+use model::{MomentId, Time};
+use serde_json::json;
+use store::{Store, jobs};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 use crate::{
     DeliveryError,
     alone::{Alone, become_the_only_one},
-    mailboxes::{self, secret_of},
+    mailboxes::{self, Mailbox},
 };
 
+/// The job that keeps a copy where other programs look for what was sent.
+pub(crate) const COPY: &str = "mailbox.copy";
+/// A provider that keeps one itself has done so by then.
+const COPY_AFTER: i64 = 15;
 /// How often a process looks for messages without being told of one.
 const LOOK: Duration = Duration::from_secs(5);
 /// Messages sent at once: one slow server must not hold up the others.
@@ -117,16 +123,9 @@ async fn hand_over(store: &Store, message: &Message) -> Result<BTreeMap<String, 
     let id = message.mailbox;
     let mailbox = store.read(move |db| mailboxes::one(db, id)).await?;
     let mailbox = mailbox.ok_or_else(|| DeliveryError::Wish("its mailbox is not here any more".into()))?;
-    let secret = secret_of(store, &mailbox).await?;
-    let secret = secret.ok_or_else(|| {
-        LineError::Refused("the mailbox's password cannot be opened; please enter it again".into())
-    })?;
     let bytes = outgoing(message).bytes()?;
     let to = recipients(message);
-    let proof = mailbox.servers.smtp_login.then(|| mailbox.servers.proof(&secret));
-    let name = mailbox.address.rsplit('@').next().unwrap_or("localhost");
-    let server = mailbox.servers.smtp_server()?;
-    let handed = smtp::send(&server, proof.as_ref(), name, &mailbox.address, &to, &bytes).await?;
+    let handed = hand_to(store, &mailbox, &to, &bytes).await?;
     let fate = |handed| match handed {
         Handed::Over(said) => Fate { state: State::Left, said },
         Handed::Later(said) => Fate { state: State::Later, said },
@@ -134,6 +133,26 @@ async fn hand_over(store: &Store, message: &Message) -> Result<BTreeMap<String, 
         Handed::Unknown(said) => Fate { state: State::Unknown, said },
     };
     Ok(to.into_iter().zip(handed.into_iter().map(fate)).collect())
+}
+
+/// Hands bytes to the mailbox's server for sending. An error means that nobody was asked for anything.
+pub(crate) async fn hand_to(
+    store: &Store,
+    mailbox: &Mailbox,
+    to: &[String],
+    bytes: &[u8],
+) -> Result<Vec<Handed>, DeliveryError> {
+    let (server, address) = (mailbox.servers.smtp_server()?, mailbox.address.as_str());
+    let name = mailboxes::domain(address);
+    if !mailbox.servers.smtp_login {
+        return Ok(smtp::send(&server, None, name, address, to, bytes).await?);
+    }
+    let shown = mailboxes::proof(store, mailbox).await?;
+    let sent = smtp::send(&server, Some(&shown), name, address, to, bytes).await;
+    match mailboxes::instead(store, mailbox, sent.as_ref().err().cloned(), &shown).await? {
+        Some(next) => Ok(smtp::send(&server, Some(&next), name, address, to, bytes).await?),
+        None => Ok(sent?),
+    }
 }
 
 fn outgoing(message: &Message) -> Outgoing {
@@ -166,10 +185,42 @@ async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -
         }
     }
     let (state, due) = (whole(&outcome), due(now, message.tries));
-    let moment = message.moment;
+    let (moment, world) = (message.moment, store.world().clone());
+    let left = outcome.values().any(|fate| fate.state == State::Left);
     store
-        .write(move |tx| Ok::<_, DeliveryError>(outbox::settle(tx, moment, state, &outcome, now, due)?))
+        .write(move |tx| {
+            outbox::settle(tx, moment, state, &outcome, now, due)?;
+            if left {
+                let payload = json!({ "moment": moment });
+                jobs::enqueue(tx, &world, COPY, &moment.to_string(), &payload, now.plus_seconds(COPY_AFTER))?;
+            }
+            Ok::<_, DeliveryError>(())
+        })
         .await
+}
+
+/// Puts a copy of what left into the mailbox's folder of sent mail, for whoever looks there with another program. Large
+/// providers do so themselves.
+pub(crate) async fn copy(store: &Store, moment: MomentId) -> Result<(), DeliveryError> {
+    let found = store
+        .read(move |db| {
+            let Some(message) = outbox::of_moment(db, moment)? else { return Ok(None) };
+            let mailbox = mailboxes::one(db, message.mailbox)?;
+            Ok::<_, DeliveryError>(mailbox.map(|mailbox| (message, mailbox)))
+        })
+        .await?;
+    let Some((message, mailbox)) = found else { return Ok(()) };
+    let bytes = outgoing(&message).bytes()?;
+    let mut line = mailboxes::line(store, &mailbox).await?;
+    let folders = line.folders().await?;
+    if let Some(sent) = folders.iter().find(|it| it.purpose == Purpose::Sent) {
+        line.look(&sent.name).await?;
+        if !line.holds(&message.letter.id).await? {
+            line.put(&sent.name, &bytes).await?;
+        }
+    }
+    line.close().await;
+    Ok(())
 }
 
 /// The worst counts, so that nothing is hidden behind what went well; but what waits is tried first.

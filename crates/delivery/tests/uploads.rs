@@ -53,7 +53,7 @@ fn a_day_may_pass() -> World {
 
 async fn hours_pass(store: &Store, hours: i64) {
     CLOCKS.lock().unwrap().iter().for_each(|clock| clock.pass(hours * 3600));
-    let worker = delivery::jobs(Worker::new(store.clone()), store);
+    let worker = delivery::jobs(Worker::new(store.clone()), store, "http://localhost:8080");
     while worker.turn().await.unwrap() {}
 }
 

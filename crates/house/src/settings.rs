@@ -26,6 +26,8 @@ pub struct Settings {
     pub currency: String,
     /// The time zone in which days begin here.
     pub zone: String,
+    /// Where a line into the team's own chat is posted (an incoming webhook); empty if nowhere.
+    pub team_chat: String,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             country: String::new(),
             currency: "EUR".to_owned(),
             zone: "UTC".to_owned(),
+            team_chat: String::new(),
         }
     }
 }
@@ -48,6 +51,7 @@ impl Settings {
         self.country = self.country.trim().to_ascii_uppercase();
         self.currency = self.currency.trim().to_ascii_uppercase();
         self.zone = self.zone.trim().to_owned();
+        self.team_chat = self.team_chat.trim().to_owned();
         let letters =
             |text: &str, most: usize| text.len() == most && text.bytes().all(|b| b.is_ascii_uppercase());
         if !self.country.is_empty() && !letters(&self.country, 2) {

@@ -4,7 +4,7 @@ use model::{Handle, StaffId, Time};
 use serde_json::json;
 use store::{Read, Row, Write, params};
 
-use crate::{Act, House, HouseError, Permission, Result, Role, Viewer, audit, sql};
+use crate::{Act, House, HouseError, Permission, Result, Role, Viewer, audit, permission::allowed, sql};
 
 /// Somebody who works here, or did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,12 @@ impl House {
         let mut here: Vec<_> = here.map(|staff| (staff.id, staff.name)).collect();
         here.sort_by_key(|(_, name)| name.to_lowercase());
         Ok(here)
+    }
+
+    /// Those who work here now and may do something: whom to tell when it has to be done.
+    pub async fn who_may(&self, needed: Permission) -> Result<Vec<Staff>> {
+        let all = self.store.read(|db| db.rows(sql::STAFF_ALL, &[], read)).await?;
+        Ok(all.into_iter().filter(|it| it.left_at.is_none() && allowed(it.role, needed)).collect())
     }
 
     /// The viewer's own entry.

@@ -43,5 +43,6 @@ pub const ROOM: store::Room = store::Room {
             sql: include_str!("../migrations/002_directory.sql"),
         },
         store::Migration { number: 3, name: "files", sql: include_str!("../migrations/003_files.sql") },
+        store::Migration { number: 4, name: "surveys", sql: include_str!("../migrations/004_surveys.sql") },
     ],
 };

@@ -155,6 +155,14 @@ kinds! {
     MailboxId MailboxKind "mbx";
     /// Something we said we would do.
     PromiseId PromiseKind "prm";
+    /// Something one of us did for somebody without asking.
+    GoodwillId GoodwillKind "gdw";
+    /// Something we said no to.
+    RefusalId RefusalKind "rfs";
+    /// Something begun to be written.
+    DraftId DraftKind "drf";
+    /// A saved reply.
+    ReplyId ReplyKind "rpl";
     /// One role one person plays on one account over a time.
     RoleId RoleKind "rol";
     /// One joining of two people, which can be undone.

@@ -84,6 +84,7 @@
   const wake = (from) => {
     for (const it of from.querySelectorAll("a[data-more=auto]")) sight.observe(it);
     for (const it of from.querySelectorAll("[data-live]")) listen(it);
+    for (const it of from.querySelectorAll("[data-with-script]")) it.hidden = false;
   };
 
   // A live region reads itself anew when the house says that its subject changed - not while somebody writes in it.
@@ -150,8 +151,37 @@
     });
   }
 
+  // What is written is kept while it is written, and at once when the page goes.
+  let unkept;
+  const keep = async (words) => {
+    clearTimeout(unkept?.timer);
+    unkept = undefined;
+    const said = $("[data-kept]", words.form);
+    const body = new URLSearchParams(new FormData(words.form));
+    const answer = await fetch(words.dataset.draft, { method: "POST", body, keepalive: true, headers: { "x-regard-fragment": "1" } }).catch(() => ({}));
+    if (said) said.textContent = !words.value ? "" : answer.ok ? "kept" : "not kept just now";
+  };
+  addEventListener("pagehide", () => unkept && keep(unkept.words));
+  document.addEventListener("submit", () => { clearTimeout(unkept?.timer); unkept = undefined; }, true);
+
+  // A saved reply begins an answer; what stands there already stays.
+  document.addEventListener("change", async (event) => {
+    const words = document.getElementById(event.target.dataset?.reply);
+    if (!words || !event.target.value) return;
+    const { answer, text } = await ask(event.target.value);
+    event.target.value = "";
+    if (!answer.ok) return;
+    words.setRangeText(text, words.selectionStart, words.selectionEnd, "end");
+    words.focus();
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   let typing;
   document.addEventListener("input", (event) => {
+    if (event.target.dataset.draft) {
+      clearTimeout(unkept?.timer);
+      unkept = { words: event.target, timer: setTimeout(keep, 1200, event.target) };
+    }
     if (event.target.dataset.spot) {
       clearTimeout(typing);
       typing = setTimeout(spot, 400, event.target);
@@ -184,7 +214,7 @@
     if (event.key === "?") $("#keys")?.showModal();
     else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (!at) return;
-    else if (at.matches("details")) { at.open = true; $("textarea, input", at)?.focus(); $("textarea", at)?.focus(); }
+    else if (at.matches("details")) { at.open = true; ($("[data-first]", at) || $("textarea", at) || $("input:not([type=hidden])", at))?.focus(); }
     else if (at.matches("input, textarea")) { at.focus(); at.select(); }
     else at.click();
     event.preventDefault();

@@ -114,6 +114,8 @@ fn shortcuts() -> Markup {
         ("r", "answer by mail"),
         ("t", "take somebody into your hands"),
         ("b", "somebody in brief"),
+        ("w", "do something good for somebody"),
+        ("x", "say no, with a reason"),
         ("n", "note a call, a visit, a meeting"),
         ("j k", "next and previous in a list"),
         ("Ctrl Enter", "save what you write"),

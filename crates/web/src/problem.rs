@@ -158,6 +158,9 @@ impl From<ConversationError> for Problem {
         match error {
             ConversationError::Memory(error) => error.into(),
             ConversationError::Stale => Self::new(StatusCode::CONFLICT, "Something was said meanwhile", said),
+            ConversationError::OverBudget { .. } => {
+                Self::new(StatusCode::CONFLICT, "More than is left this month", said)
+            }
             ConversationError::Unfit { field, .. } => Self::unfit(field, said),
         }
     }

@@ -336,7 +336,7 @@ fn a_file_is_looked_at_corrected_tried_and_brought_in() {
         let wrong = desk.post(&look, "country=Germany&act=keep").await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         let begun = desk.post(&look, &format!("{form}&act=keep")).await;
-        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store);
+        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store, "http://localhost:8080");
         while worker.turn().await.unwrap() {}
         let done = desk.get(begun.leads_to()).await.text;
         assert!(done.contains("All of it has been read.") && done.contains("people who are new"), "{done}");

@@ -228,6 +228,14 @@ impl Line {
         Ok(Self { session: ended.map_err(|error| away(&server, said(&error)))?, server, idles })
     }
 
+    /// Whether the folder that is looked into holds a message of this id.
+    pub async fn holds(&mut self, message_id: &str) -> Result<bool, LineError> {
+        let bare: String =
+            message_id.chars().filter(|it| !it.is_control() && !matches!(it, '"' | '\\')).collect();
+        let query = format!("HEADER Message-ID \"{bare}\"");
+        Ok(!asked(&self.server, FETCHING, self.session.uid_search(&query)).await?.is_empty())
+    }
+
     /// Puts a message into a folder, as read: what was sent from here is seen in other programs too.
     pub async fn put(&mut self, folder: &str, message: &[u8]) -> Result<(), LineError> {
         asked(&self.server, FETCHING, self.session.append(folder, Some("(\\Seen)"), None, message)).await

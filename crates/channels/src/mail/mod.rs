@@ -17,6 +17,7 @@ mod maildir;
 mod mark;
 mod mbox;
 mod message;
+pub mod oauth;
 mod parts;
 mod quote;
 mod repair;

@@ -2,16 +2,15 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    pki_types::{CertificateDer, ServerName, pem::PemObject},
-};
+use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
     time::timeout,
 };
 use tokio_rustls::TlsConnector;
+
+use crate::http;
 
 /// A server that says nothing for so long is not there.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -128,17 +127,7 @@ impl Server {
     }
 
     fn trust(&self) -> Result<ClientConfig, LineError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let bad = |error: &dyn fmt::Display| {
-            LineError::Refused(format!("the authority's certificate cannot be read: {error}"))
-        };
-        for found in CertificateDer::pem_slice_iter(self.authority.as_deref().unwrap_or_default().as_bytes())
-        {
-            roots.add(found.map_err(|error| bad(&error))?).map_err(|error| bad(&error))?;
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.map_err(|error| bad(&error))?;
-        Ok(config.with_root_certificates(roots).with_no_client_auth())
+        http::trust(self.authority.as_deref())
+            .map_err(|why| LineError::Refused(format!("the authority's certificate cannot be read: {why}")))
     }
 }

@@ -93,6 +93,13 @@ pub async fn send(
     Ok(outcome)
 }
 
+/// Calls as if to send something, and goes again.
+pub async fn knock(server: &Server, proof: Option<&Proof>, name: &str) -> Result<(), LineError> {
+    let mut line = open(server, proof, name).await?;
+    line.abort().await;
+    Ok(())
+}
+
 async fn open(server: &Server, proof: Option<&Proof>, name: &str) -> Result<AsyncSmtpConnection, LineError> {
     let hello = ClientId::Domain(name.to_owned());
     let tls = || tls(server);

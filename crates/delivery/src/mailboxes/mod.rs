@@ -1,6 +1,8 @@
 //! Mailboxes: where mail to us arrives and ours goes out. What is fetched is kept before it is looked into, and the place in each
 //! folder moves on in the same transaction, so that nothing is lost and nothing counts twice.
 
+pub mod consent;
+mod proving;
 mod reading;
 mod sealing;
 mod sorting;
@@ -9,17 +11,19 @@ mod watching;
 
 use std::sync::Arc;
 
-use channels::mail::{Proof, Security, Server, imap::Line};
+use channels::mail::{LineError, Security, Server, imap::Line, smtp};
 use model::{MailboxId, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Store, Write, params};
 
+pub use proving::{Secret, Tokens};
+pub(crate) use proving::{instead, line, proof};
 pub use sorting::marks;
+pub(crate) use watching::ALARM;
 pub use watching::watch;
 
 use crate::DeliveryError;
-use sealing::Seal;
 
 /// Where a server is, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,14 +63,6 @@ fn yes() -> bool {
     true
 }
 
-/// How we prove who we are. Kept sealed.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Secret {
-    /// By a password.
-    Password(String),
-}
-
 /// A mailbox and how it is with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mailbox {
@@ -88,6 +84,8 @@ pub struct Mailbox {
     pub since: Time,
     /// When it was last seen to be fine.
     pub seen_at: Option<Time>,
+    /// Whether somebody let us in at a provider, instead of a password.
+    pub by_tokens: bool,
 }
 
 /// How it is with a mailbox.
@@ -138,7 +136,7 @@ pub struct Folder {
 }
 
 /// A mailbox as somebody enters it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct NewMailbox {
     /// Its address.
     pub address: String,
@@ -161,6 +159,7 @@ fn read(row: &Row<'_>) -> store::Result<Mailbox> {
         trouble: row.get(6)?,
         since: row.get(7)?,
         seen_at: row.get(8)?,
+        by_tokens: row.get(9)?,
     })
 }
 
@@ -222,27 +221,32 @@ pub fn addresses(db: &mut Read<'_>) -> Result<Vec<String>, DeliveryError> {
 
 /// Calls its servers as they would be called later, without keeping anything; says what goes wrong.
 pub async fn try_out(new: &NewMailbox) -> Result<(), DeliveryError> {
-    let line = Line::open(&new.servers.imap_server()?, &new.servers.proof(&new.secret)).await?;
+    let (servers, proof) = (&new.servers, new.secret.proof(&new.servers.login));
+    let line = Line::open(&servers.imap_server()?, &proof).await?;
     line.close().await;
-    Ok(())
+    let proof = servers.smtp_login.then_some(&proof);
+    let tried = smtp::knock(&servers.smtp_server()?, proof, domain(&new.address)).await;
+    Ok(tried.map_err(|error| match error {
+        LineError::Refused(why) => LineError::Refused(format!("reading goes well, sending does not: {why}")),
+        LineError::Away(why) => LineError::Away(format!("reading goes well, sending does not: {why}")),
+    })?)
+}
+
+/// The name by which we greet servers.
+pub(crate) fn domain(address: &str) -> &str {
+    address.rsplit('@').next().unwrap_or("localhost")
 }
 
 /// Takes a mailbox in; it is read from then on.
 pub async fn add(store: &Store, new: NewMailbox) -> Result<MailboxId, DeliveryError> {
-    let address = model::Handle::email(&new.address)
-        .map_err(|error| DeliveryError::Wish(format!("address: {error}")))?
-        .value;
-    new.servers.imap_server()?;
-    new.servers.smtp_server()?;
-    let (seal, world) = (Seal::of(store.location().folder(), store.world())?, store.world().clone());
-    let plain = serde_json::to_vec(&new.secret).unwrap_or_default();
-    let sealed = seal.seal(&world, address.as_bytes(), &plain)?;
+    let (address, world) = (new.check()?, store.world().clone());
+    let sealed = proving::seal(store, &address, &new.secret)?;
     let servers = json!(new.servers).to_string();
-    let name = new.name.trim().to_owned();
+    let (name, by_tokens) = (new.name.trim().to_owned(), matches!(new.secret, Secret::Tokens(_)));
     store
         .write(move |tx| {
             let id: MailboxId = world.id();
-            tx.run(sql::ADD, params![id, address, name, servers, sealed, world.now()])?;
+            tx.run(sql::ADD, params![id, address, name, servers, sealed, world.now(), by_tokens])?;
             let id = tx.first(sql::BY_ADDRESS, params![address], |row| row.get(0))?.unwrap_or(id);
             tx.announce(Notice::about("mailboxes", id))?;
             Ok(id)
@@ -262,14 +266,14 @@ pub fn try_again(tx: &mut Write<'_>, id: MailboxId) -> Result<(), DeliveryError>
     Ok(tx.announce(Notice::about("mailboxes", id))?)
 }
 
-/// How we prove who we are there; nothing if this house has lost the key it was sealed with.
-pub(crate) async fn secret_of(store: &Store, mailbox: &Mailbox) -> Result<Option<Secret>, DeliveryError> {
-    let id = mailbox.id;
-    let sealed: Option<Vec<u8>> =
-        store.read(move |db| db.first(sql::SEALED, params![id], |row| row.get(0))).await?;
-    let seal = Seal::of(store.location().folder(), store.world())?;
-    let plain = sealed.and_then(|sealed| seal.open(mailbox.address.as_bytes(), &sealed));
-    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+impl NewMailbox {
+    /// Its address as it is kept, or what of it cannot be used.
+    fn check(&self) -> Result<String, DeliveryError> {
+        self.servers.imap_server()?;
+        self.servers.smtp_server()?;
+        let address = model::Handle::email(&self.address);
+        Ok(address.map_err(|error| DeliveryError::Wish(format!("address: {error}")))?.value)
+    }
 }
 
 impl Servers {
@@ -289,13 +293,5 @@ impl Servers {
 
     pub(crate) fn smtp_server(&self) -> Result<Server, DeliveryError> {
         self.server(&self.smtp, "smtp")
-    }
-
-    pub(crate) fn proof(&self, secret: &Secret) -> Proof {
-        match secret {
-            Secret::Password(password) => {
-                Proof::Password { login: self.login.clone(), password: password.clone() }
-            }
-        }
     }
 }

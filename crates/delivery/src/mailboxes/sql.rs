@@ -1,7 +1,7 @@
 //! Statements about mailboxes and what was fetched from them.
 
 pub(crate) const COLUMNS: &str =
-    "mailbox_id, address, name, servers, created_at, state, trouble, since, seen_at";
+    "mailbox_id, address, name, servers, created_at, state, trouble, since, seen_at, by_tokens";
 
 pub(crate) fn all() -> String {
     format!("select {COLUMNS} from mailboxes where removed_at is null order by created_at, mailbox_id")
@@ -11,12 +11,24 @@ pub(crate) fn one() -> String {
 }
 pub(crate) const ADDRESSES: &str = "select address from mailboxes";
 /// An address that was here before comes back with its history.
-pub(crate) const ADD: &str = "insert into mailboxes (mailbox_id, address, name, servers, sealed, created_at, state, trouble, since)
-    values ($1, $2, $3, $4, $5, $6, 'new', '', $6)
-    on conflict (address) do update set name = excluded.name, servers = excluded.servers, sealed = excluded.sealed,
-    removed_at = null, state = 'new', trouble = '', since = excluded.since, held_until = null";
+pub(crate) const ADD: &str = "insert into mailboxes (mailbox_id, address, name, servers, sealed, created_at, state, trouble, since, by_tokens)
+    values ($1, $2, $3, $4, $5, $6, 'new', '', $6, $7)
+    on conflict (address) do update set name = excluded.name, servers = excluded.servers, sealed = excluded.sealed, by_tokens = excluded.by_tokens,
+    removed_at = null, renewing_until = null, state = 'new', trouble = '', since = excluded.since, held_until = null";
 pub(crate) const BY_ADDRESS: &str = "select mailbox_id from mailboxes where address = $1";
 pub(crate) const SEALED: &str = "select sealed from mailboxes where mailbox_id = $1";
+/// Whoever has the turn gets the next token.
+pub(crate) const TAKE_TURN: &str = "update mailboxes set renewing_until = $3
+    where mailbox_id = $1 and (renewing_until is null or renewing_until < $2)";
+/// Not over what somebody has entered anew meanwhile.
+pub(crate) const RENEWED: &str = "update mailboxes set sealed = $2 where mailbox_id = $1 and sealed = $3";
+pub(crate) const END_TURN: &str = "update mailboxes set renewing_until = null where mailbox_id = $1";
+pub(crate) const ADD_CONSENT: &str =
+    "insert into mailbox_consents (state, by_staff, sealed, expires_at) values ($1, $2, $3, $4)";
+pub(crate) const CONSENT: &str =
+    "select sealed from mailbox_consents where state = $1 and by_staff = $2 and expires_at > $3";
+pub(crate) const END_CONSENT: &str = "delete from mailbox_consents where state = $1";
+pub(crate) const FORGET_CONSENTS: &str = "delete from mailbox_consents where expires_at <= $1";
 pub(crate) const REMOVE: &str =
     "update mailboxes set removed_at = $2, held_until = null where mailbox_id = $1 and removed_at is null";
 pub(crate) const STATE: &str = "update mailboxes set state = $2, trouble = $3,

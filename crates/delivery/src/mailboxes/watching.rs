@@ -2,18 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use channels::mail::{
-    LineError,
-    imap::{Line, Purpose},
-};
+use channels::mail::{LineError, imap::Purpose};
 use model::{AuditId, MailboxId};
-use store::{Notice, Store, params};
+use serde_json::json;
+use store::{Notice, Store, jobs, params};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use super::{
     Mailbox, Secret, State,
+    proving::{self, secret_of},
     reading::{Place, chosen},
-    secret_of,
     sorting::Sorter,
     sql,
 };
@@ -22,6 +20,8 @@ use crate::{
     alone::{Alone, become_the_only_one},
 };
 
+/// The job that tells those who look after the house.
+pub(crate) const ALARM: &str = "mailbox.alarm";
 /// How often a process looks for mailboxes that nobody reads.
 const LOOK: Duration = Duration::from_secs(5);
 /// A process that reads a mailbox says so again within this time.
@@ -152,14 +152,8 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
     // What was fetched before and not looked into needs no server.
     Sorter::new(store).await?.sort(id).await?;
     let secret = secret_of(store, &mailbox).await?;
-    let secret = secret.ok_or_else(|| {
-        LineError::Refused(
-            "the password cannot be opened with this house's key; please enter it again".into(),
-        )
-    })?;
-    let servers = &mailbox.servers;
-    let mut line = Line::open(&servers.imap_server()?, &servers.proof(&secret)).await?;
-    let folders = chosen(line.folders().await?, &servers.folders);
+    let mut line = proving::line(store, &mailbox).await?;
+    let folders = chosen(line.folders().await?, &mailbox.servers.folders);
     if !folders.iter().any(|it| it.purpose == Purpose::Inbox) {
         return Err(LineError::Refused("the server shows no inbox".into()).into());
     }
@@ -192,7 +186,7 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
 /// Whether it is still read, from the same servers with the same proof.
 async fn is_as_it_was(store: &Store, was: &Mailbox, secret: &Secret) -> Result<bool, DeliveryError> {
     let Some(now) = now_read(store, was.id).await? else { return Ok(false) };
-    Ok(now.servers == was.servers && secret_of(store, &now).await?.as_ref() == Some(secret))
+    Ok(now.servers == was.servers && secret_of(store, &now).await?.stands_for(secret))
 }
 
 async fn now_read(store: &Store, id: MailboxId) -> Result<Option<Mailbox>, DeliveryError> {
@@ -208,11 +202,15 @@ fn in_words(trouble: &DeliveryError) -> (State, String) {
 }
 
 async fn say(store: &Store, id: MailboxId, state: State, words: &str) -> Result<(), DeliveryError> {
-    let (words, now) = (words.to_owned(), store.world().now());
+    let (words, house) = (words.to_owned(), store.clone());
     store
         .write(move |tx| {
             let was = super::one(tx, id)?.map(|it| (it.state, it.trouble));
-            tx.run(sql::STATE, params![id, state.as_str(), words, now])?;
+            tx.run(sql::STATE, params![id, state.as_str(), words, house.world().now()])?;
+            if state == State::Refused && was.as_ref().is_none_or(|(was, _)| *was != state) {
+                let (world, key) = (house.world(), id.to_string());
+                jobs::enqueue(tx, world, ALARM, &key, &json!({ "mailbox": id }), world.now())?;
+            }
             if was != Some((state, words.clone())) {
                 tx.announce(Notice::about("mailbox", id))?;
             }

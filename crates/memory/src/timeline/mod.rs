@@ -126,6 +126,11 @@ pub fn newest(db: &mut Read<'_>, most: i64) -> Result<Vec<Moment>> {
     Ok(found)
 }
 
+/// What people answered to surveys since a time, the newest first.
+pub fn surveys(db: &mut Read<'_>, since: Time, most: i64) -> Result<Vec<Moment>> {
+    Ok(db.rows(&sql::surveys(), params![since, most], moment)?)
+}
+
 pub(crate) fn moment(row: &Row<'_>) -> store::Result<Moment> {
     Ok(Moment {
         person: row.get(0)?,

@@ -55,5 +55,8 @@ pub(crate) const ONE: &str =
 /// Places in the word index rise with time.
 pub(crate) const NEWEST: &str =
     "select person_id, at, moment_id from moment_directory order by doc desc limit $1";
+pub(crate) fn surveys() -> String {
+    format!("select {COLUMNS} from moments where kind = 'survey' and at >= $1 order by at desc limit $2")
+}
 pub(crate) const LAST_WORD: &str = "select moment_id from moments where person_id = $1
     and kind in ('email', 'chat', 'message') and direction in ('heard', 'said') order by at desc, moment_id desc limit 1";

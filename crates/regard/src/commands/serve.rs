@@ -32,7 +32,7 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let house = House::new(store.clone());
     welcome(&house, &store, &url).await?;
     let stop = work::stop_signal()?;
-    let working = (!args.no_work).then(|| tokio::spawn(work::work(store.clone(), stop.clone())));
+    let working = (!args.no_work).then(|| tokio::spawn(work::work(store.clone(), url.clone(), stop.clone())));
     let reached = web::Config { address: url, behind_proxy: false };
     web::serve(web::State::new(store.clone(), reached, stop), listener).await?;
     if let Some(working) = working {

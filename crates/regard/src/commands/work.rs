@@ -11,13 +11,16 @@ use crate::{config::Config, rooms};
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let store = rooms::open(&config).await?;
     tracing::info!("working");
-    work(store, stop_signal()?).await;
+    work(store, config.public_url()?, stop_signal()?).await;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Does everything that waits: jobs, mailboxes, what shall be sent.
-pub async fn work(store: Store, stop: watch::Receiver<bool>) {
-    let worker = delivery::jobs(Worker::new(store.clone()), &store);
+pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
+    let worker = delivery::jobs(Worker::new(store.clone()), &store, &address);
+    if let Err(error) = delivery::morning::schedule(&store).await {
+        tracing::warn!(%error, "the next morning could not be planned");
+    }
     tokio::join!(
         worker.run(stop.clone()),
         delivery::mailboxes::watch(store.clone(), stop.clone()),

@@ -145,11 +145,20 @@ pub(super) async fn next(With(state): With<State>, desk: Desk) -> Answer {
 }
 
 /// What lies side by side here.
+/// The pages of this part of the desk.
+const ROOMS: &[(&str, &str)] = &[
+    ("/conversations", "Who waits"),
+    ("/promises", "What we promised"),
+    ("/goodwill", "Goodwill"),
+    ("/refusals", "Said no"),
+    ("/replies", "Saved replies"),
+];
+
 pub(super) fn rooms(here: &str) -> Markup {
     html! {
         nav.sub aria-label="Conversations" {
-            @for (href, label) in [("/conversations", "Who waits"), ("/promises", "What we promised")] {
-                a href=(href) aria-current=[(href == here).then_some("page")] { (label) }
+            @for (href, label) in ROOMS {
+                a href=(href) aria-current=[(*href == here).then_some("page")] { (label) }
             }
         }
     }

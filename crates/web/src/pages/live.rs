@@ -23,6 +23,7 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// What a browser wants to hear of.
 #[derive(Deserialize)]
 pub(crate) struct Subject {
+    /// One or several, with commas between.
     topic: String,
     #[serde(default)]
     id: String,
@@ -30,7 +31,8 @@ pub(crate) struct Subject {
 
 impl Subject {
     fn is_meant(&self, notice: &Notice) -> bool {
-        notice.topic == self.topic && (self.id.is_empty() || notice.id.is_empty() || notice.id == self.id)
+        let topic = self.topic.split(',').any(|it| it == notice.topic);
+        topic && (self.id.is_empty() || notice.id.is_empty() || notice.id == self.id)
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod conversations;
 mod door;
+mod goodwill;
 mod house;
 mod import;
 mod live;
@@ -11,6 +12,8 @@ mod people;
 mod person;
 mod promises;
 mod quote;
+mod refusals;
+mod replies;
 mod sign_in;
 mod today;
 
@@ -34,6 +37,15 @@ pub(crate) fn router() -> Router<State> {
         .route("/promises/{person}/{id}/kept", post(promises::kept))
         .route("/promises/{person}/{id}/broken", post(promises::broken))
         .route("/promises/{person}/{id}/moved", post(promises::moved))
+        .route("/goodwill", get(goodwill::show))
+        .route("/goodwill/budgets", post(goodwill::set_budget))
+        .route("/goodwill/{person}/{id}/back", post(goodwill::take_back))
+        .route("/replies", get(replies::show).post(replies::keep))
+        .route("/replies/{id}/drop", post(replies::throw_away))
+        .route("/refusals", get(refusals::show))
+        .route("/refusals/{person}/{id}/back", post(refusals::take_back))
+        .route("/people/{id}/refusals", post(refusals::refuse))
+        .route("/people/{id}/goodwill", post(goodwill::give))
         .route("/accounts", get(accounts::list))
         .route("/accounts/{id}", get(accounts::show))
         .route("/live", get(live::listen))

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use ::house::Permission;
 use axum::extract::State as With;
+use conversations::daily::{self, Why};
+use delivery::mailboxes::{self, Mailbox, State as How};
 use maud::{Markup, html};
 use memory::{
     care::{self, Waiting},
-    people::{self, Filter, Line},
+    people::{self, Line},
     timeline,
 };
 use model::{Direction, Kind, Moment};
-use store::Read;
+use store::{Read, Write};
 
 use super::parts::{Names, drawing, glimpse, moments_name, names, relationship, someone};
 use super::promises;
@@ -32,25 +34,39 @@ const WAITING: i64 = 12;
 /// Promises due soon.
 const PROMISED: i64 = 8;
 const LATELY: usize = 8;
-/// After so long without a word, a regular is worth a call.
-const QUIET_DAYS: i64 = 45;
 
 struct Day {
     waiting: Vec<Waiting>,
     waiting_in_all: i64,
     promised: Vec<promises::To>,
     lately: Vec<(Line, Moment)>,
-    quiet: Vec<Line>,
+    meeting: Option<(Line, Why)>,
     everybody: i64,
+    shut: Vec<Mailbox>,
 }
 
 pub(crate) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     desk.may(Permission::ReadPeople)?;
     let (now, me) = (desk.now, desk.viewer.staff());
-    let day = state.store().read(move |db| look(db, now, me)).await?;
+    let mut day = state.store().read(move |db| look(db, now, me)).await?;
+    let date = when::day(now, &desk.zone);
+    day.meeting = state.store().write(move |tx| meeting(tx, me, date, now)).await?;
     let names = names(&state).await?;
     let main = if day.everybody == 0 { empty(&desk) } else { shown(&desk, &day, &names) };
+    if desk.fragment {
+        return Ok(layout::part(main));
+    }
     Ok(layout::page(&desk, Here::Today, "Today", main))
+}
+
+fn meeting(
+    tx: &mut Write<'_>,
+    me: model::StaffId,
+    date: jiff::civil::Date,
+    now: model::Time,
+) -> Result<Option<(Line, Why)>, Problem> {
+    let Some((person, why)) = daily::meeting(tx, me, date, now)? else { return Ok(None) };
+    Ok(people::some(tx, &[person])?.pop().map(|line| (line, why)))
 }
 
 fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, Problem> {
@@ -64,19 +80,14 @@ fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, 
     }
     lately.truncate(LATELY);
     let wanted = super::conversations::inbox(now);
-    let quiet = Filter {
-        kind: Some("regular".to_owned()),
-        until: Some(now.plus_days(-QUIET_DAYS)),
-        ..Filter::default()
-    };
-    let quiet = people::list(db, &quiet, 3)?;
     Ok(Day {
         waiting: care::waiting(db, &wanted, WAITING)?,
         waiting_in_all: care::how_many(db, &wanted, 1000)?,
         promised: promises::soon(db, now, me, PROMISED)?,
         lately: with_lines(db, lately)?,
-        quiet,
+        meeting: None,
         everybody: people::count(db)?,
+        shut: mailboxes::all(db)?.into_iter().filter(|it| it.state == How::Refused).collect(),
     })
 }
 
@@ -101,8 +112,9 @@ fn greeting(desk: &Desk) -> String {
 
 fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
     html! {
-        div.today #today data-live="topic=person" data-src="/" {
+        div.today #today data-live="topic=person,mailbox,promises" data-src="/" {
             header.wide {
+                (shut(desk, &day.shut))
                 h1 { (greeting(desk)) }
                 p.lead { (when::day(desk.now, &desk.zone).strftime("%A, %-d %B")) }
             }
@@ -121,11 +133,24 @@ fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
                 }
             }
             div.stack {
-                @if let Some(line) = day.quiet.first() { (meet(desk, line)) }
+                @if let Some((line, why)) = &day.meeting { (meet(desk, line, why)) }
                 section aria-labelledby="lately" {
                     h2 #lately { "Lately" }
                     ul.people { @for (line, moment) in &day.lately { li { (late(desk, line, moment)) } } }
                 }
+            }
+        }
+    }
+}
+
+/// What everybody should know before wondering why nobody writes.
+fn shut(desk: &Desk, mailboxes: &[Mailbox]) -> Markup {
+    html! {
+        @for it in mailboxes {
+            p.said role="status" {
+                "Mail to " b { (it.address) } " has not been read since " (when::clock(it.since, &desk.zone)) ". "
+                @if desk.can(Permission::ManageSettings) { a href="/house/mailboxes" { "See what it needs" } }
+                @else { "Somebody who looks after the house has to let it in again." }
             }
         }
     }
@@ -141,17 +166,16 @@ fn late(desk: &Desk, line: &Line, moment: &Moment) -> Markup {
     someone(line, &words, Some(then))
 }
 
-fn meet(desk: &Desk, line: &Line) -> Markup {
-    let last = line.last_at.map(|at| when::ago(at, desk.now, &desk.zone));
+fn meet(desk: &Desk, line: &Line, why: &Why) -> Markup {
     html! {
         section aria-labelledby="meet" {
-            h2 #meet { "Somebody to meet again" }
+            h2 #meet { "Somebody to meet today" }
             a.meet href={"/people/" (line.id)} {
                 (face(&line.name, &line.id.to_string(), "l"))
                 span {
                     b { (line.name) }
                     span.soft { (relationship(&line.kind, line.heard, line.moments)) }
-                    @if let Some(last) = last { br; span.soft { "Last met " (last) } }
+                    span { (delivery::morning::in_words(why, desk.now)) }
                 }
             }
         }
@@ -160,7 +184,7 @@ fn meet(desk: &Desk, line: &Line) -> Markup {
 
 fn empty(desk: &Desk) -> Markup {
     html! {
-        div #today {
+        div #today data-live="topic=person" data-src="/" {
             h1 { (greeting(desk)) }
             p.lead { "Nobody lives in this memory yet. Bring in an address book, a mail archive or your orders, and everything that ever happened with each person becomes one conversation." }
             @if desk.can(Permission::Import) { p { a.button href="/import" { "Bring them in" } } }

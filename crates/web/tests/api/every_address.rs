@@ -13,7 +13,11 @@ use crate::{
 
 /// Does what the jobs of the house do.
 pub async fn work(served: &Served) {
-    let worker = delivery::jobs(store::jobs::Worker::new(served.store.clone()), &served.store);
+    let worker = delivery::jobs(
+        store::jobs::Worker::new(served.store.clone()),
+        &served.store,
+        "http://localhost:8080",
+    );
     while worker.turn().await.unwrap() {}
 }
 

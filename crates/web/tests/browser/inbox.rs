@@ -8,7 +8,7 @@ use store::{Store, trial::both_engines};
 use crate::{ROOMS, morning::Morning};
 
 /// The sample company, and a mailbox whose servers are away: what is answered waits in the outbox.
-async fn lantern_row(store: &Store) {
+pub async fn lantern_row(store: &Store) {
     let company = demo::company(store.world().now(), 7);
     for batch in company.fragments.chunks(500) {
         let (world, batch): (World, Vec<_>) =

@@ -32,7 +32,7 @@ impl Morning {
         let (stop, stopped) = watch::channel(false);
         let config = web::Config { address: address.clone(), behind_proxy: false };
         tokio::spawn(web::serve(web::State::new(store.clone(), config, stopped.clone()), listener));
-        let worker = delivery::jobs(Worker::new(store.clone()), &store);
+        let worker = delivery::jobs(Worker::new(store.clone()), &store, "http://localhost:8080");
         tokio::spawn(async move { worker.run(stopped).await });
         let folder = tempfile::tempdir().unwrap();
         let browser = Browser::start().await.unwrap();

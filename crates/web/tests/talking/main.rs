@@ -1,7 +1,10 @@
 //! Talking by mail, with a real mail house (Postfix and Dovecot, `bin/mail`), told to both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod morning;
+mod provider;
 mod team;
+mod tokens;
 
 use std::{process::Command, sync::RwLock};
 
@@ -67,6 +70,16 @@ fn a_mail_is_answered_and_the_reply_comes_back() {
         let page = team.sees(&team.address(&page), "And how loud is it?").await;
         assert!(page.contains("Which grinder") && page.contains("every shelf"), "one conversation");
         assert_eq!(team.threads().await, 1, "one thread");
+
+        // Whoever looks with another program finds what was sent, once, and it is not said twice here.
+        for _ in 0..400 {
+            if !post.lies_in_folder(&team.mailbox, "Sent").await.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        let sent = post.lies_in_folder(&team.mailbox, "Sent").await;
+        assert_eq!((sent.len(), sent[0].id()), (1, mail.id()));
         team.sees("/conversations", "And how loud is it?").await;
     });
 }

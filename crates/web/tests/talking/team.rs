@@ -74,7 +74,12 @@ impl Team {
     pub fn begins_work(&mut self) {
         let (store, stop) = (self.store.clone(), self.stop.subscribe());
         self.work.push(tokio::spawn(delivery::mailboxes::watch(store.clone(), stop.clone())));
-        self.work.push(tokio::spawn(delivery::sending::send(store, stop)));
+        self.work.push(tokio::spawn(delivery::sending::send(store.clone(), stop.clone())));
+        self.work.push(tokio::spawn(async move {
+            delivery::jobs(store::jobs::Worker::new(store.clone()), &store, &format!("http://{HOST}"))
+                .run(stop)
+                .await;
+        }));
     }
 
     async fn call(&self, request: axum::http::request::Builder, body: &str) -> axum::response::Response {
@@ -121,7 +126,7 @@ impl Team {
     /// Where the page of a person is.
     pub fn address(&self, page: &str) -> String {
         let at = page.find("action=\"/people/").unwrap() + "action=\"".len();
-        page[at..].split('"').next().unwrap().rsplit_once('/').unwrap().0.to_owned()
+        page[at..].split(['"', '/']).take(3).collect::<Vec<_>>().join("/")
     }
 
     /// Writes an answer into the form of a person's page and sends it.
@@ -153,6 +158,12 @@ impl Team {
         let secret = delivery::mailboxes::Secret::Password("no longer this".into());
         let new = delivery::mailboxes::NewMailbox { address, name: it.name, servers: it.servers, secret };
         delivery::mailboxes::add(&store, new).await.unwrap();
+    }
+
+    /// The id of a mailbox.
+    pub async fn mailbox_id(&self, address: &str) -> model::MailboxId {
+        let all = self.store.read(delivery::mailboxes::all).await.unwrap();
+        all.into_iter().find(|it| it.address == address).unwrap().id
     }
 
     /// How many mails were heard.
@@ -219,7 +230,19 @@ pub fn field(page: &str, name: &str) -> String {
     let marked = format!("name=\"{name}\"");
     let at = page.find(&marked).unwrap_or_else(|| panic!("no field {name} in {page}"));
     let began = page[..at].rfind('<').unwrap();
-    let tag = &page[began..began + page[began..].find('>').unwrap()];
+    let mut tag = &page[began..began + page[began..].find('>').unwrap()];
+    if tag.starts_with("<select") {
+        let choice = &page[began..began + page[began..].find("</select>").unwrap()];
+        tag = choice.split("<option").find(|it| it.contains(" selected")).unwrap_or_default();
+    }
     let value = tag.split("value=\"").nth(1).map_or("", |it| it.split('"').next().unwrap());
     value.replace("&amp;", "&").replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">")
+}
+
+/// Where a link of this id leads.
+pub fn link(page: &str, id: &str) -> String {
+    let at = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no link {id} in {page}"));
+    let tag = &page[page[..at].rfind('<').unwrap()..];
+    let href = tag.find("href=\"").unwrap() + "href=\"".len();
+    tag[href..].split('"').next().unwrap().to_owned()
 }

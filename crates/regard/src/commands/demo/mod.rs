@@ -1,5 +1,7 @@
 //! Filling an empty house with the sample company.
 
+mod acts;
+
 use house::{Colleague, House, Settings};
 use memory::{accounts, prepare, take};
 use model::World;
@@ -47,6 +49,7 @@ pub async fn fill(store: &Store) -> anyhow::Result<()> {
         let (world, batch): (World, Vec<_>) = (world.clone(), batch.iter().cloned().map(prepare).collect());
         store.write(move |tx| take(tx, &world, &batch).map(|_| ())).await?;
     }
+    acts::act(store, &company.currency).await?;
     delivery::importing::look_for_namesakes(store, &world).await?;
     Ok(())
 }

@@ -3,10 +3,13 @@
 use ::house::{Act, Permission};
 use axum::{
     Form,
-    extract::{Path, State as With},
+    extract::{Path, Query, State as With},
     response::{IntoResponse, Redirect},
 };
-use delivery::mailboxes::{self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread};
+use channels::mail::oauth::{self, Provider};
+use delivery::mailboxes::{
+    self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
+};
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
@@ -26,7 +29,6 @@ const UNREAD: i64 = 20;
 /// Where the mail of well-known providers is, by the domain of the address.
 const KNOWN: &[(&[&str], &str, &str)] = &[
     (&["gmail.com", "googlemail.com"], "imap.gmail.com", "smtp.gmail.com"),
-    (&["outlook.com", "hotmail.com", "live.com"], "outlook.office365.com", "smtp.office365.com"),
     (&["fastmail.com", "fastmail.fm"], "imap.fastmail.com", "smtp.fastmail.com"),
     (&["icloud.com", "me.com"], "imap.mail.me.com", "smtp.mail.me.com"),
     (&["gmx.de", "gmx.net"], "imap.gmx.net", "mail.gmx.net"),
@@ -40,7 +42,14 @@ pub(super) struct Given {
     address: String,
     name: String,
     login: String,
+    /// `password`, the name of a known provider, or `other`.
+    way: String,
     password: String,
+    client_id: String,
+    client_secret: String,
+    authorize: String,
+    token: String,
+    scope: String,
     imap_host: String,
     imap_port: String,
     imap_security: String,
@@ -61,6 +70,7 @@ struct Shown {
 
 impl Given {
     fn mailbox(&self) -> Result<NewMailbox, Problem> {
+        let signed = oauth::KNOWN.iter().find(|it| it.name == self.way);
         let domain = self.address.rsplit('@').next().unwrap_or_default().trim().to_lowercase();
         let known = KNOWN.iter().find(|(domains, ..)| domains.contains(&domain.as_str()));
         let host = |given: &str, ours: Option<&str>, what: &str| match (given.trim(), ours) {
@@ -76,8 +86,9 @@ impl Given {
             if given.is_empty() { usual.to_owned() } else { given.to_owned() }
         };
         let imap_security = security(&self.imap_security, "tls");
-        let smtp_security = security(&self.smtp_security, "tls");
-        let (imap, smtp) = (known.map(|it| it.1), known.map(|it| it.2));
+        let smtp_security = security(&self.smtp_security, signed.map_or("tls", |it| it.smtp.2));
+        let imap = signed.map(|it| it.imap).or(known.map(|it| it.1));
+        let smtp = signed.map(|it| it.smtp.0).or(known.map(|it| it.2));
         let usual = |security: &str, tls, other| if security == "tls" { tls } else { other };
         let text = |given: &str| Some(given.trim().to_owned()).filter(|it| !it.is_empty());
         Ok(NewMailbox {
@@ -100,9 +111,37 @@ impl Given {
                 authority: text(&self.authority),
                 folders: self.folders.lines().filter_map(text).collect(),
             },
-            secret: Secret::Password(self.password.clone()),
+            secret: self.secret()?,
         })
     }
+
+    fn secret(&self) -> Result<Secret, Problem> {
+        if matches!(self.way.as_str(), "" | "password") {
+            return match self.password.as_str() {
+                "" => Err(Problem::unfit("password", "The password is missing.")),
+                given => Ok(Secret::Password(given.to_owned())),
+            };
+        }
+        let signed = oauth::KNOWN.iter().find(|it| it.name == self.way);
+        let or = |given: &str, known: Option<&str>| match given.trim() {
+            "" => known.unwrap_or_default().to_owned(),
+            given => given.to_owned(),
+        };
+        let provider = Provider {
+            authorize: or(&self.authorize, signed.map(|it| it.authorize)),
+            token: or(&self.token, signed.map(|it| it.token)),
+            scope: or(&self.scope, signed.map(|it| it.scope)),
+            client_id: self.client_id.trim().to_owned(),
+            client_secret: self.client_secret.trim().to_owned(),
+        };
+        provider.check().map_err(|(field, why)| Problem::unfit(field, format!("This {why}.")))?;
+        Ok(consent::asking(provider))
+    }
+}
+
+/// Where providers send people back to.
+fn back(state: &State) -> String {
+    format!("{}/house/mailboxes/signed-in", state.config().address.trim_end_matches('/'))
 }
 
 async fn all(state: &State) -> Result<Vec<Shown>, Problem> {
@@ -125,21 +164,15 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     if desk.fragment {
         return Ok(layout::part(list));
     }
-    Ok(page(&desk, &list, &Given::default(), None, all.is_empty()))
+    Ok(page(&desk, &list, &form(&Given::default(), &back(&state), None, all.is_empty())))
 }
 
-fn page(
-    desk: &Desk,
-    list: &Markup,
-    given: &Given,
-    trouble: Option<&str>,
-    open: bool,
-) -> axum::response::Response {
+fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
     let main = html! {
         (head(desk, "/house/mailboxes"))
         p.lead { "What arrives here becomes part of the conversation with whoever wrote it, and answers leave from here." }
         (list)
-        (form(given, trouble, open))
+        (form)
     };
     layout::page(desk, Here::House, "Mailboxes", main)
 }
@@ -166,7 +199,8 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
             @if !mailbox.trouble.is_empty() {
                 p.said role="status" {
                     "Since " (when::clock(mailbox.since, &desk.zone)) ": " (mailbox.trouble) ". "
-                    @if mailbox.state == How::Refused { "Enter it once more below, with what has changed; nothing that arrived meanwhile is lost." }
+                    @if mailbox.state == How::Refused && !mailbox.by_tokens { "Enter it once more below, with what has changed; nothing that arrived meanwhile is lost." }
+                    @else if mailbox.state == How::Refused { "Nothing that arrived meanwhile is lost." }
                     @else { "It is tried again by itself, and everything that arrived meanwhile will come." }
                 }
             }
@@ -192,13 +226,18 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
                 }
             }
         }
-        form method="post" action={"/house/mailboxes/" (mailbox.id) "/remove"} {
-            button.quiet data-sure={"Read " (mailbox.address) " no longer? What came from it stays."} { "Read it no longer" }
+        div.row {
+            @if mailbox.by_tokens {
+                form method="post" action={"/house/mailboxes/" (mailbox.id) "/sign-in"} { button.quiet { "Sign in once more" } }
+            }
+            form method="post" action={"/house/mailboxes/" (mailbox.id) "/remove"} {
+                button.quiet data-sure={"Read " (mailbox.address) " no longer? What came from it stays."} { "Read it no longer" }
+            }
         }
     }
 }
 
-fn form(given: &Given, trouble: Option<&str>, open: bool) -> Markup {
+fn form(given: &Given, back: &str, trouble: Option<&str>, open: bool) -> Markup {
     let choice = |name: &str, label: &str, chosen: &str| {
         html! {
             div.field {
@@ -220,8 +259,7 @@ fn form(given: &Given, trouble: Option<&str>, open: bool) -> Markup {
                     div.field { label for="address" { "Address" } input #address type="email" name="address" value=(given.address) required autocomplete="off"; }
                     div.field { label for="mailbox-name" { "Name beside it" } input #mailbox-name name="name" value=(given.name) maxlength="120"; }
                 }
-                div.field { label for="mailbox-password" { "Password" } input #mailbox-password type="password" name="password" required autocomplete="off" aria-describedby="password-help";
-                    p #password-help .small { "Large providers want a password made for this program alone (an \u{201c}app password\u{201d}). It is kept sealed." } }
+                (ways(given, back))
                 details {
                     summary { "Where its servers are" }
                     p.small.soft { "Well-known providers are found by the address; else imap. and smtp. before its domain are tried." }
@@ -247,23 +285,117 @@ fn form(given: &Given, trouble: Option<&str>, open: bool) -> Markup {
     }
 }
 
-pub(super) async fn add(With(state): With<State>, desk: Desk, Form(given): Form<Given>) -> Answer {
-    desk.may(Permission::ManageSettings)?;
-    let added = async {
-        let new = given.mailbox()?;
-        mailboxes::try_out(&new).await?;
-        Ok::<_, Problem>(mailboxes::add(state.store(), new).await?)
+/// By a password, or by signing in at a provider.
+fn ways(given: &Given, back: &str) -> Markup {
+    let others = oauth::KNOWN.iter().map(|it| (it.name, format!("Sign in at {}", it.label)));
+    let first = ("password", "With a password".to_owned());
+    let last = ("other", "Sign in at another provider (OAuth 2)".to_owned());
+    let chosen = if given.way.is_empty() { "password" } else { given.way.as_str() };
+    html! {
+        fieldset {
+            legend { "How it is opened" }
+            div.pills {
+                @for (way, label) in std::iter::once(first).chain(others).chain([last]) {
+                    label.pill { input type="radio" name="way" value=(way) checked[way == chosen]; (label) }
+                }
+            }
+        }
+        div.field.by-password { label for="mailbox-password" { "Password" } input #mailbox-password type="password" name="password" autocomplete="off" aria-describedby="password-help";
+            p #password-help .small { "Large providers want a password made for this program alone (an \u{201c}app password\u{201d}). It is kept sealed." } }
+        div.by-token {
+            p.small { "Make Regard known at the provider first, with this address for its answers: " code { (back) } ". How that is done stands in the handbook, docs/mailboxes.md. What the provider gives you is kept sealed." }
+            div.side-by-side {
+                div.field { label for="client_id" { "Client ID" } input #client_id name="client_id" value=(given.client_id) autocomplete="off"; }
+                div.field { label for="client_secret" { "Client secret" } input #client_secret type="password" name="client_secret" autocomplete="off"; }
+            }
+        }
+        div.by-other {
+            div.field { label for="authorize" { "Where somebody says yes" } input #authorize type="url" name="authorize" value=(given.authorize) placeholder="https://login.example.org/authorize"; }
+            div.field { label for="token" { "Where tokens come from" } input #token type="url" name="token" value=(given.token) placeholder="https://login.example.org/token"; }
+            div.field { label for="scope" { "What to ask for (scope)" } input #scope name="scope" value=(given.scope) placeholder="mail offline_access"; }
+        }
+    }
+}
+
+/// One step more: somebody has to say yes, at the provider. A link, since browsers keep forms from leading elsewhere.
+fn sent_on(
+    desk: &Desk,
+    state: &State,
+    address: &str,
+    asked: &str,
+) -> Result<axum::response::Response, Problem> {
+    let host =
+        asked.parse::<axum::http::Uri>().ok().and_then(|it| it.host().map(str::to_owned)).unwrap_or_default();
+    let main = html! {
+        (head(desk, "/house/mailboxes"))
+        p.lead { "One step more: sign in at " (host) " as " b { (address) } " and let Regard read and send its mail." }
+        p { a.button #say-yes href=(asked) { "Go on to " (host) } }
+        p.small.soft { "If it does not know the address for the answer, enter it there exactly like this: " code { (back(state)) } }
     };
-    match added.await {
+    Ok(layout::page(desk, Here::House, "Mailboxes", main))
+}
+
+pub(super) async fn sign_in(With(state): With<State>, desk: Desk, Path(id): Path<String>) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let id: MailboxId = id.parse()?;
+    let mailbox = state.store().read(move |db| mailboxes::one(db, id)).await?;
+    let mailbox = mailbox.ok_or_else(|| Problem::missing("This mailbox"))?;
+    let address = mailbox.address.clone();
+    let asked = consent::begin_again(state.store(), mailbox, &back(&state), desk.viewer.staff()).await?;
+    sent_on(&desk, &state, &address, &asked)
+}
+
+/// What a provider sends somebody back with.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Answered {
+    state: String,
+    code: String,
+    error: String,
+    error_description: String,
+}
+
+pub(super) async fn signed_in(
+    With(state): With<State>,
+    desk: Desk,
+    Query(answered): Query<Answered>,
+) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let why = [answered.error_description.as_str(), answered.error.as_str(), "it gave no reason"];
+    let why = why.into_iter().find(|it| !it.is_empty()).unwrap_or_default();
+    let code = if answered.code.is_empty() { Err(why) } else { Ok(answered.code.as_str()) };
+    match consent::finish(state.store(), &answered.state, code, desk.viewer.staff()).await {
         Ok(id) => {
             note(&state, &desk, "mailbox.added", id).await?;
             Ok(Redirect::to("/house/mailboxes").into_response())
         }
-        Err(problem) => {
-            let list = list(&desk, &all(&state).await?);
-            let page = page(&desk, &list, &given, Some(&problem.detail), true);
-            Ok((problem.status, page).into_response())
+        Err(error) => refused(&state, &desk, &Given::default(), error.into()).await,
+    }
+}
+
+async fn refused(state: &State, desk: &Desk, given: &Given, problem: Problem) -> Answer {
+    let list = list(desk, &all(state).await?);
+    let page = page(desk, &list, &form(given, &back(state), Some(&problem.detail), true));
+    Ok((problem.status, page).into_response())
+}
+
+pub(super) async fn add(With(state): With<State>, desk: Desk, Form(given): Form<Given>) -> Answer {
+    desk.may(Permission::ManageSettings)?;
+    let added = async {
+        let new = given.mailbox()?;
+        if matches!(new.secret, Secret::Tokens(_)) {
+            let (address, staff) = (new.address.clone(), desk.viewer.staff());
+            let asked = consent::begin(state.store(), new, &back(&state), staff).await?;
+            return sent_on(&desk, &state, &address, &asked);
         }
+        mailboxes::try_out(&new).await?;
+        let id = mailboxes::add(state.store(), new).await?;
+        note(&state, &desk, "mailbox.added", id).await?;
+        Ok(Redirect::to("/house/mailboxes").into_response())
+    };
+    match added.await {
+        Ok(answer) => Ok(answer),
+        Err(problem) => refused(&state, &desk, &given, problem).await,
     }
 }
 

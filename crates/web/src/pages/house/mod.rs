@@ -38,6 +38,8 @@ pub(super) fn router() -> Router<State> {
         .route("/house/welcome", get(settings::welcome))
         .route("/house/settings", get(settings::show).post(settings::change))
         .route("/house/mailboxes", get(mailboxes::show).post(mailboxes::add))
+        .route("/house/mailboxes/signed-in", get(mailboxes::signed_in))
+        .route("/house/mailboxes/{id}/sign-in", post(mailboxes::sign_in))
         .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
         .route("/house/mailboxes/{id}/again", post(mailboxes::again))
         .route("/house/mailboxes/{id}/originals/{digest}", get(mailboxes::original))

@@ -14,7 +14,7 @@ use crate::{
     State,
     gate::Desk,
     layout::{self, Here},
-    problem::Answer,
+    problem::{Answer, Problem},
 };
 
 #[derive(Deserialize)]
@@ -25,6 +25,8 @@ pub(super) struct Given {
     country: String,
     currency: String,
     zone: String,
+    #[serde(default)]
+    team_chat: String,
     #[serde(default)]
     next: String,
 }
@@ -39,6 +41,7 @@ impl From<Given> for Settings {
             country: given.country,
             currency: given.currency,
             zone: given.zone,
+            team_chat: given.team_chat,
         }
     }
 }
@@ -65,6 +68,10 @@ pub(super) async fn welcome(With(state): With<State>, desk: Desk) -> Answer {
 }
 
 pub(super) async fn change(With(state): With<State>, desk: Desk, Form(given): Form<Given>) -> Answer {
+    if !given.team_chat.trim().is_empty() {
+        channels::team_chat::check(&given.team_chat)
+            .map_err(|why| Problem::unfit("team_chat", format!("{why}.")))?;
+    }
     let next = if given.next == "/import" { "/import" } else { "/house/settings" };
     state.house().change_settings(&desk.viewer, given.into()).await?;
     Ok(Redirect::to(next).into_response())
@@ -85,6 +92,11 @@ fn form(settings: &Settings, next: &str) -> Markup {
                 div.field { label for="country" { "Country of phone numbers" } input #country name="country" value=(settings.country) maxlength="2" placeholder="DE" autocomplete="country"; }
                 div.field { label for="currency" { "Currency" } input #currency name="currency" value=(settings.currency) maxlength="3" required; }
                 div.field { label for="zone" { "Time zone" } input #zone name="zone" value=(settings.zone) required placeholder="Europe/Berlin"; }
+            }
+            div.field {
+                label for="team-chat" { "Where your team chats (address of an incoming webhook)" }
+                input #team-chat type="url" name="team_chat" value=(settings.team_chat) autocomplete="off" aria-describedby="chat-help" placeholder="https://chat.example.org/hooks/";
+                p #chat-help .small { "Each morning at eight everyone there meets one of the people you work for, by name: whoever has reason to be unhappy first. Leave it empty, and only Today shows somebody to each of you." }
             }
             p { button { "Keep" } }
         }

@@ -10,9 +10,11 @@ use axum::{
 };
 use channels::mail::{Answered, Mailbox as Address, Ours};
 use conversations::{
-    Answer as Said, ConversationError,
-    outbox::Letter,
+    Answer as Said, ConversationError, drafts,
+    outbox::{self, Letter},
     promises::{NewPromise, make},
+    refusals::{How, NewRefusal, refuse},
+    replies::Reply,
 };
 use delivery::mailboxes::{self, Mailbox};
 use maud::{Markup, html};
@@ -20,8 +22,8 @@ use memory::{
     people::{self, Person},
     timeline::{self, From, Page},
 };
-use model::{Direction, HandleKind, MailboxId, Moment, MomentId, PersonId, PromiseId};
-use serde::Deserialize;
+use model::{Direction, HandleKind, MailboxId, Moment, MomentId, PersonId, PromiseId, RefusalId};
+use serde::{Deserialize, Serialize};
 use store::Read;
 
 use super::{caring, conversation, fate, noting};
@@ -30,9 +32,11 @@ use crate::{
     gate::Desk,
     layout::{self, Here},
     pages::{
+        goodwill,
         parts::{glimpse, names},
         promises,
         quote::fold_quote,
+        refusals, replies,
     },
     problem::{Answer, Problem},
     when,
@@ -44,7 +48,7 @@ const LONGEST: usize = 100_000;
 const LOOK_BACK: usize = 10;
 
 /// What was written so far.
-#[derive(Deserialize, Clone, Default)]
+#[derive(Deserialize, Serialize, Clone, Default)]
 #[serde(default)]
 pub(super) struct Given {
     key: String,
@@ -57,9 +61,39 @@ pub(super) struct Given {
     text: String,
     promise: String,
     promise_due: String,
+    refused: String,
+    refused_why: String,
 }
 
 impl Given {
+    /// What was begun, on the form as it is now: whom it answers may have written once more since.
+    fn go_on(self, fresh: Self) -> Self {
+        if self.answers == fresh.answers {
+            return Self { seen: fresh.seen, ..self };
+        }
+        let Self { text, promise, promise_due, refused, refused_why, .. } = self;
+        Self { text, promise, promise_due, refused, refused_why, ..fresh }
+    }
+
+    /// The moment that the answer will be.
+    fn moment(&self) -> MomentId {
+        MomentId::derived(&[b"answer", self.key.as_bytes()])
+    }
+
+    /// What is declined in it.
+    fn declined(&self, desk: &Desk, person: PersonId, moment: MomentId) -> Option<NewRefusal> {
+        (!self.refused.trim().is_empty()).then(|| NewRefusal {
+            person,
+            id: RefusalId::derived(&[b"answer", self.key.as_bytes()]),
+            how: How::Declined,
+            said_in: Some(moment),
+            what: self.refused.clone(),
+            reason: self.refused_why.clone(),
+            words: String::new(),
+            by: desk.viewer.staff(),
+        })
+    }
+
     /// What is promised in it.
     fn promised(
         &self,
@@ -149,7 +183,14 @@ pub(super) async fn begun(
         return Ok(None);
     }
     let id = person.id;
-    let ground = state.store().read(move |db| Ground::read(db, id)).await?;
+    let me = desk.viewer.staff();
+    let (ground, draft, replies) = state
+        .store()
+        .read(move |db| {
+            let draft = drafts::mine::<Given>(db, id, me)?;
+            Ok::<_, Problem>((Ground::read(db, id)?, draft, conversations::replies::all(db)?))
+        })
+        .await?;
     let reachable = person.handles.iter().any(|it| it.handle.kind == HandleKind::Email);
     if !reachable {
         return Ok(None);
@@ -159,22 +200,37 @@ pub(super) async fn begun(
         return Ok(desk.can(Permission::ManageSettings).then_some(hint));
     }
     let fresh = ground.given(desk, person, noting::key(state.world()));
-    let (given, trouble) = match written {
-        None => (fresh, None),
+    let begun = draft.as_ref().map(|(_, at)| *at).filter(|_| written.is_none());
+    let (given, trouble) = match (written, draft) {
+        (None, None) => (fresh, None),
+        (None, Some((draft, _))) => (draft.go_on(fresh), None),
         // What was said meanwhile stands on this page: it has been seen now.
-        Some((given, trouble)) => (Given { seen: fresh.seen, ..given }, Some(trouble)),
+        (Some((given, trouble)), _) => (Given { seen: fresh.seen, ..given }, Some(trouble)),
     };
-    Ok(Some(form(desk, person, &ground, &given, trouble.as_deref())))
+    let begun = html! {
+        @if let Some(at) = begun {
+            p.small.soft { "You began this " (when::ago(at, desk.now, &desk.zone)) ". " button.quiet form="throw-away" { "Throw it away" } }
+        }
+    };
+    Ok(Some(form(desk, person, &ground, &given, trouble.as_deref(), (&begun, &replies))))
 }
 
-fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: Option<&str>) -> Markup {
-    let waits = person.waits_since.is_some() || trouble.is_some();
+fn form(
+    desk: &Desk,
+    person: &Person,
+    ground: &Ground,
+    given: &Given,
+    trouble: Option<&str>,
+    (begun, saved): (&Markup, &[Reply]),
+) -> Markup {
+    let waits = person.waits_since.is_some() || trouble.is_some() || !given.text.is_empty();
     html! {
         details.notes #answer data-key="r" open[waits] {
             summary { @if ground.answered.is_some() { "Answer by mail " } @else { "Write a mail " } kbd { "r" } }
             form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="next-waiting" {
                 @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
                 (marks(given))
+                (begun)
                 @if ground.answered.as_ref().map(Answered::of).is_some_and(|it| it.answers_go_elsewhere()) {
                     p.doubt { "Answers to this mail go to another address than it was written from. Please make sure that is meant." }
                 }
@@ -196,13 +252,16 @@ fn form(desk: &Desk, person: &Person, ground: &Ground, given: &Given, trouble: O
                     div.field { label for="answer-cc" { "Copy to" } input #answer-cc name="cc" value=(given.cc) inputmode="email" autocomplete="off"; }
                 }
                 div.field { label for="answer-subject" { "About" } input #answer-subject name="subject" value=(given.subject) maxlength="500"; }
+                (replies::choice(person.id, saved))
                 div.field {
                     label for="answer-text" { "What you say" }
-                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" { (given.text) }
+                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" data-draft={"/people/" (person.id) "/draft"} { (given.text) }
                 }
                 (promises::fields(&given.promise, &given.promise_due))
-                p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " · signed " (desk.viewer.name()) } }
+                (refusals::fields(&given.refused, &given.refused_why))
+                p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " · signed " (desk.viewer.name()) } span.small.soft data-kept role="status" {} }
             }
+            form #throw-away method="post" action={"/people/" (person.id) "/draft"} {}
         }
     }
 }
@@ -261,7 +320,7 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
         [it.from.clone().into_iter().collect(), it.to.clone(), it.cc.clone(), it.reply_to.clone()].concat()
     });
     let known: Vec<Address> = known.collect();
-    let moment = MomentId::derived(&[b"answer", given.key.as_bytes()]);
+    let moment = given.moment();
     let marks = delivery::mailboxes::marks(state.store()).await?;
     let domain = mailbox.address.rsplit('@').next().unwrap_or_default();
     let house =
@@ -286,6 +345,33 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
     Ok(Said { person: id, id: moment, seen, mailbox: mailbox.id, letter, thread, by: desk.viewer.staff() })
 }
 
+/// Keeps what is being written; nothing written is nothing to keep.
+pub(super) async fn draft(
+    With(state): With<State>,
+    desk: Desk,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Answer {
+    desk.may(Permission::WritePeople)?;
+    let id: PersonId = id.parse()?;
+    let (world, me) = (state.world().clone(), desk.viewer.staff());
+    state
+        .store()
+        .write(move |tx| {
+            // What was sent a moment ago may come in once more as a draft.
+            let sent = outbox::of_moment(tx, given.moment())?.is_some();
+            match given.text.trim().is_empty() || sent {
+                true => drafts::drop(tx, id, me),
+                false => drafts::keep(tx, &world, id, me, &given),
+            }
+        })
+        .await?;
+    match desk.fragment {
+        true => Ok(StatusCode::NO_CONTENT.into_response()),
+        false => Ok(Redirect::to(&format!("/people/{id}")).into_response()),
+    }
+}
+
 pub(super) async fn answer(
     With(state): With<State>,
     desk: Desk,
@@ -295,14 +381,18 @@ pub(super) async fn answer(
     desk.may(Permission::WritePeople)?;
     let id: PersonId = id.parse()?;
     let said = said(&state, &desk, id, &given).await?;
-    let promise = given.promised(&desk, id, said.id)?;
+    let (promise, refusal) = (given.promised(&desk, id, said.id)?, given.declined(&desk, id, said.id));
     let (world, viewer, moment) = (state.world().clone(), desk.viewer.clone(), said.id);
     let kept = state
         .store()
         .write(move |tx| {
             conversations::answer(tx, &world, &said)?;
+            drafts::drop(tx, id, viewer.staff())?;
             if let Some(promise) = &promise {
                 make(tx, &world, promise)?;
+            }
+            if let Some(refusal) = &refusal {
+                refuse(tx, &world, refusal)?;
             }
             let act = Act::by(&viewer, "answer.sent", said.id);
             ::house::note(tx, &world, &act).map_err(memory::MemoryError::from)?;
@@ -336,6 +426,7 @@ pub(super) async fn answer(
         ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &fates)) }
         (marks(&fresh))
         (promises::fields("", ""))
+        (refusals::fields("", ""))
         (promises::of_person(&desk, &promised, &names, &staff))
         (caring::bar(&desk, &person, &names, &staff, true))
     }))
@@ -344,11 +435,12 @@ pub(super) async fn answer(
 /// Somebody spoke while this was written: nothing is sent, nothing of it is lost.
 async fn stale(state: &State, desk: &Desk, id: PersonId, given: Given) -> Answer {
     let words = "Somebody spoke meanwhile, so this was not sent. Please read it above and send once more if it still fits.";
+    let purse = goodwill::own_purse(desk)?;
     let (person, whole) = state
         .store()
         .read(move |db| {
             let person = people::person(db, id)?;
-            Ok::<_, Problem>((person, super::read(db, id, From::End, &[])?))
+            Ok::<_, Problem>((person, super::read(db, id, From::End, &[], &purse)?))
         })
         .await?;
     if desk.fragment {

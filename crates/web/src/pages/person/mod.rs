@@ -24,7 +24,9 @@ use axum::{
 use conversation::Asked;
 use conversations::{
     BriefLine,
+    goodwill::Left,
     promises::{self, Promise},
+    refusals::{self, Refusal},
 };
 pub(in crate::pages) use fate::Fates;
 use maud::{Markup, html};
@@ -36,7 +38,10 @@ use memory::{
 use model::PersonId;
 use store::Read;
 
-use super::parts::{Colleagues, Names, names};
+use super::{
+    goodwill::{self, Purse},
+    parts::{Colleagues, Names, names},
+};
 use crate::{
     State,
     gate::Desk,
@@ -46,6 +51,7 @@ use crate::{
 
 /// Promises looked up for a page.
 const PROMISES: i64 = 50;
+const REFUSALS: i64 = 20;
 /// Moments on a page of a timeline: about two screens.
 const MOMENTS: usize = 40;
 
@@ -58,6 +64,8 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/aside", post(caring::aside))
         .route("/people/{id}/settled", post(caring::settled))
         .route("/people/{id}/answers", post(answering::answer))
+        .route("/people/{id}/draft", post(answering::draft))
+        .route("/people/{id}/replies/{reply}", get(super::replies::filled))
         .route("/people/{id}/moments/{moment}/fate", get(fate::part))
         .route("/people/{id}/moments/{moment}/again", post(fate::again))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
@@ -83,6 +91,9 @@ struct Whole {
     fates: Fates,
     promises: Vec<Promise>,
     brief: Vec<BriefLine>,
+    goodwill: Vec<goodwill::Told>,
+    left: Left,
+    refusals: Vec<Refusal>,
 }
 
 async fn show(
@@ -98,7 +109,8 @@ async fn show(
         return Ok(Redirect::permanent(&format!("/people/{now}")).into_response());
     }
     let (from, kinds) = (asked.from(&desk)?, asked.kinds());
-    let whole = state.store().read(move |db| read(db, id, from, &kinds)).await?;
+    let purse = goodwill::own_purse(&desk)?;
+    let whole = state.store().read(move |db| read(db, id, from, &kinds, &purse)).await?;
     let names = names(&state).await?;
     let base = format!("/people/{id}");
     if desk.fragment && asked.is_part() {
@@ -123,7 +135,7 @@ fn shown(
     (names, staff): (&Names, &Colleagues),
     answering: Option<Markup>,
 ) -> Markup {
-    let Whole { person, page, twins, fates, promises, brief } = whole;
+    let Whole { person, page, twins, fates, promises, brief, goodwill, left, refusals } = whole;
     let key = noting::key(state.world());
     html! {
         div.person {
@@ -131,19 +143,28 @@ fn shown(
             (portrait::margin(desk, person))
             div #conversation {
                 (portrait::twins(person, twins))
+                (super::refusals::banner(desk, refusals, names))
                 (presence::place(person.id))
                 (caring::bar(desk, person, names, staff, false))
                 (brief::show(desk, person.id, brief, names))
                 (super::promises::of_person(desk, promises, names, staff))
                 @if let Some(answering) = answering { (answering) }
                 @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
+                (super::goodwill::on_page(desk, person.id, state.world().id(), goodwill, left, names))
+                (super::refusals::on_page(desk, person.id, state.world().id(), refusals))
                 (conversation::whole(desk, base, asked, page, names, fates))
             }
         }
     }
 }
 
-fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result<Whole, Problem> {
+fn read(
+    db: &mut Read<'_>,
+    id: PersonId,
+    from: From,
+    kinds: &[String],
+    purse: &Purse,
+) -> Result<Whole, Problem> {
     let person = people::person(db, id)?;
     let page = timeline::of_person(db, id, from, kinds, MOMENTS)?;
     let mut twins = Vec::new();
@@ -155,5 +176,7 @@ fn read(db: &mut Read<'_>, id: PersonId, from: From, kinds: &[String]) -> Result
     let fates = fate::of_person(db, id)?;
     let promises = promises::of_person(db, id, PROMISES)?;
     let brief = conversations::brief(db, id)?;
-    Ok(Whole { person, page, twins, fates, promises, brief })
+    let (goodwill, left) = (goodwill::done_for(db, id)?, goodwill::left(db, purse)?);
+    let refusals = refusals::of_person(db, id, REFUSALS)?;
+    Ok(Whole { person, page, twins, fates, promises, brief, goodwill, left, refusals })
 }

@@ -1,0 +1,102 @@
+//! What one does for somebody, by keyboard: goodwill, a no, a draft that survives a reload, a saved reply.
+
+use conversations::goodwill::{self, Budget, Whose};
+use memory::care;
+use model::World;
+use store::trial::both_engines;
+
+use crate::{ROOMS, inbox::lantern_row, morning::Morning};
+
+#[test]
+fn what_is_done_for_somebody_takes_a_few_keys() {
+    both_engines(ROOMS, World::real, |store| async move {
+        lantern_row(&store).await;
+        let mut morning = Morning::begin(store).await;
+        morning.moves_in().await;
+        let wanted =
+            care::Wanted { since: Some(morning.store.world().now().plus_days(-30)), ..Default::default() };
+        let waiting = morning.store.read(move |db| care::waiting(db, &wanted, 5)).await.unwrap();
+        let page = format!("/people/{}", waiting[0].line.id);
+
+        // Goodwill: refused with a name to ask, then done at once.
+        morning.go(&page).await;
+        gives(&mut morning).await;
+        morning.reads("Ask Ines Okafor").await;
+        let budget = Some(Budget { minor: 5000, gifts: 2 });
+        morning.store.write(move |tx| goodwill::set_budget(tx, Whose::Everybody, budget)).await.unwrap();
+        morning.browser.press("Control+Enter").await.unwrap();
+        morning.reads("Goodwill: Postage back (4.50 EUR)").await;
+        morning.go("/goodwill").await;
+        morning.reads("45.50 EUR of 50.00 EUR left, and 2 of 2 gifts.").await;
+        morning.reads("Postage back (4.50 EUR)").await;
+        morning.look("goodwill").await;
+        morning.picture("goodwill").await;
+
+        // A saved reply, with a blank that nobody can fill in, then with one that is filled in.
+        for (words, seen) in
+            [("Dear {{ nickname }}", "line 1"), ("Dear {{ first_name }}, thank you for asking.", "Change it")]
+        {
+            morning.go("/replies").await;
+            let fill = format!(
+                "const form = document.querySelector('details.notes form');
+                 form.closest('details').open = true;
+                 form.elements.name.value = 'Thank you'; form.elements.words.value = '{words}'; form.requestSubmit();"
+            );
+            morning.asks(&fill).await;
+            morning.reads(seen).await;
+        }
+        morning.look("saved replies").await;
+        morning.picture("replies").await;
+        morning.go(&page).await;
+        morning.browser.press("r").await.unwrap();
+        let choose = "const it = document.querySelector('#answer-reply'); it.selectedIndex = 1;
+                      it.dispatchEvent(new Event('change', { bubbles: true }));";
+        morning.asks(choose).await;
+        let first = waiting[0].line.name.split(' ').next().unwrap();
+        let filled = format!(
+            "return document.querySelector('#answer-text').value === 'Dear {first}, thank you for asking.'"
+        );
+        morning.until(&filled).await;
+        morning.browser.type_text(" We will look").await.unwrap();
+
+        // What was begun is there after a reload.
+        morning.until("return document.querySelector('[data-kept]').textContent === 'kept'").await;
+        morning.go(&page).await;
+        morning.reads("You began this").await;
+        morning.until("return document.querySelector('#answer-text').value.endsWith('We will look')").await;
+        morning.look("a draft").await;
+        morning.picture("draft").await;
+        morning.asks("document.querySelector('button[form=throw-away]').click()").await;
+        morning.until("return document.querySelector('#answer-text')?.value === ''").await;
+
+        // A no.
+        morning.browser.press("x").await.unwrap();
+        morning.browser.press("Tab").await.unwrap();
+        for words in ["A discount for a review", "We do not pay for reviews"] {
+            morning.browser.type_text(words).await.unwrap();
+            morning.browser.press("Tab").await.unwrap();
+        }
+        morning.browser.press("Control+Enter").await.unwrap();
+        morning.reads("Said no: A discount for a review").await;
+        morning.go("/refusals").await;
+        morning.reads("We do not pay for reviews").await;
+        morning.look("refusals").await;
+        morning.picture("refusals").await;
+        morning.go("/").await;
+        morning.reads("Somebody to meet today").await;
+        morning.look("today with somebody to meet").await;
+        morning.picture("today-meet").await;
+        assert!(morning.found.is_empty(), "{}", morning.found);
+    });
+}
+
+async fn gives(morning: &mut Morning) {
+    morning.browser.press("w").await.unwrap();
+    morning.browser.press("Tab").await.unwrap();
+    for words in ["Postage back", "4.50", "It came late"] {
+        morning.browser.type_text(words).await.unwrap();
+        morning.browser.press("Tab").await.unwrap();
+    }
+    morning.browser.press("Shift+Tab").await.unwrap();
+    morning.browser.press("Control+Enter").await.unwrap();
+}
