@@ -13,9 +13,10 @@ const SOURCE: &str = "mail";
 /// Why a letter among ourselves is nobody's.
 pub const INSIDE: &str = "we wrote it, and to nobody outside: it belongs to no person";
 
-/// The fragments of a letter. Nobody becomes a person by being copied in.
+/// The fragments of a letter. Nobody becomes a person by being copied in. A report is heard even when our own mail
+/// server wrote it under our domain, as Exchange does.
 pub(super) fn of(letter: Letter, file: &File, ours: &Ours) -> Result<Vec<Fragment>, String> {
-    if !ours.has(&letter.author.address) {
+    if !ours.has(&letter.author.address) || letter.data.get("report").is_some() {
         let key = letter.key.clone();
         return Ok(vec![fragment(&letter, &letter.author, Direction::Heard, key, file)]);
     }

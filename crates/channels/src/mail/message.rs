@@ -19,7 +19,7 @@ const TITLE: usize = 500;
 /// Reads a message into what it tells, or says why it cannot.
 pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk) -> (Heard, Option<Time>) {
     let (read, at) = {
-        let mended = repair::headers(&raw);
+        let mended = repair::whole(&raw);
         let message = MessageParser::default().parse(&*mended);
         let at = message.as_ref().and_then(|message| dated(message, envelope, desk));
         (read(&mended, message.as_ref(), envelope, desk), at)
@@ -40,7 +40,7 @@ pub(super) fn hear(raw: Vec<u8>, place: Place, envelope: &Envelope, desk: &Desk)
 
 /// When a message that is passed over was written: those after it without a date take it from here.
 pub(super) fn date_only(raw: &[u8], envelope: &Envelope, desk: &Desk) -> Option<Time> {
-    let mended = repair::headers(raw);
+    let mended = repair::whole(raw);
     let message = MessageParser::default().parse(&*mended)?;
     dated(&message, envelope, desk)
 }
@@ -84,7 +84,8 @@ fn author(message: &Message<'_>, envelope: &Envelope) -> Option<Mailbox> {
         |address: &str| address::mailbox(None, address).filter(|mailbox| mailbox.address.contains('@'));
     let from_path = || bare(&headers::get(message, "Return-Path")?);
     let from_line = || bare(&envelope.sender.as_deref()?.replace(" at ", "@"));
-    address::author(message).or_else(from_path).or_else(from_line)
+    let named = address::author(message).or_else(from_path).or_else(from_line);
+    named.or_else(|| address::nameless(message))
 }
 
 /// Which message it is, and which it belongs to.
@@ -114,7 +115,10 @@ impl Identity {
 
 fn title(message: &Message<'_>, body: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
-    let clean = |text: &str| text.nfc().filter(|c| !c.is_control()).take(TITLE).collect::<String>();
+    let clean = |text: &str| {
+        let spaced = text.chars().map(|c| if c.is_ascii_whitespace() { ' ' } else { c });
+        spaced.nfc().filter(|c| !c.is_control()).take(TITLE).collect::<String>()
+    };
     let subject = message.subject().map(|subject| clean(subject.trim())).unwrap_or_default();
     match subject.is_empty() {
         false => subject,
@@ -152,7 +156,7 @@ fn data(
     put("automatic", json!(verdict.automatic));
     put("leave_unanswered", json!(verdict.leave_unanswered));
     put("list", if verdict.list { json!(true) } else { Value::Null });
-    put("report", report::of(raw, message).unwrap_or_default());
+    put("report", report::of(raw, message, author, &body.text).unwrap_or_default());
     put("quote_from", json!(body.quote_from));
     put("attachments", json!(parts::list(raw, message)));
     put("html", if body.html { json!(true) } else { Value::Null });

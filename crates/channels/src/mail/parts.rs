@@ -6,7 +6,11 @@ use ammonia::Builder;
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use serde::Serialize;
 
-use super::{body, repair};
+use super::{
+    body, charset, repair,
+    tnef::{self, Enclosed, Envelope},
+    winmail,
+};
 
 /// What a message carries besides its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,38 +51,79 @@ pub enum Images {
     Anywhere,
 }
 
-/// Attachments by number, as they are listed in a moment's data.
+/// Attachments by number, as they are listed in a moment's data. What is in an Outlook envelope is listed in its place.
 pub(super) fn list(raw: &[u8], message: &Message<'_>) -> Vec<Listed> {
     let html = body::htmls(raw, message).concat();
-    let listed = message.attachments.iter().filter_map(|id| {
-        let part = message.parts.get(*id as usize)?;
-        let cid = part.content_id().map(bare_id);
-        let shown = cid.as_deref().is_some_and(|cid| !cid.is_empty() && html.contains(&format!("cid:{cid}")));
-        let size = content(raw, part).len();
-        Some(Listed { part: *id, name: name(raw, part, *id), media_type: media_type(part), size, cid, shown })
-    });
-    listed.collect()
+    let (letter, envelopes) = (body::strays(message), winmail::opened(raw, message));
+    let mut listed = Vec::new();
+    for id in message.attachments.iter().filter(|id| !letter.contains(id)) {
+        let Some(part) = message.parts.get(*id as usize) else { continue };
+        match envelopes.iter().find(|(of, _)| of == id) {
+            Some((_, envelope)) => listed.extend(enclosed(*id, envelope)),
+            None => listed.push(listing(raw, part, *id, &html)),
+        }
+    }
+    listed
+}
+
+fn listing(raw: &[u8], part: &MessagePart<'_>, id: u32, html: &str) -> Listed {
+    let cid = part.content_id().map(bare_id);
+    let shows = |cid: &str| html.contains(&format!("cid:{cid}"));
+    let shown =
+        cid.as_deref().is_some_and(|it| !it.is_empty() && (shows(it) || shows(&it.replace('@', "%40"))));
+    let size = repair::content(raw, part).len();
+    Listed { part: id, name: name(raw, part, id), media_type: media_type(part), size, cid, shown }
+}
+
+fn enclosed(id: u32, envelope: &Envelope) -> impl Iterator<Item = Listed> {
+    envelope.files.iter().zip(1u32..).map(move |(file, at)| {
+        let Part { name, media_type, bytes } = unwrapped(file, at);
+        Listed {
+            part: id | (at << winmail::BITS),
+            name,
+            media_type,
+            size: bytes.len(),
+            cid: None,
+            shown: false,
+        }
+    })
+}
+
+fn unwrapped(file: &Enclosed, at: u32) -> Part {
+    let name = bare_name(&file.name);
+    let media_type = file.media_type.as_deref().map(str::to_lowercase);
+    let fits = |told: &String| told.chars().all(|c| c.is_ascii_graphic()) && told.contains('/');
+    Part {
+        name: if name.is_empty() { format!("part {at}") } else { name },
+        media_type: media_type.filter(fits).unwrap_or_else(|| "application/octet-stream".into()),
+        bytes: file.bytes.clone(),
+    }
 }
 
 /// One attachment of a raw message, by the number under which it is listed.
 pub fn attachment(raw: &[u8], part: u32) -> Option<Part> {
-    let raw = repair::headers(raw);
+    let raw = repair::whole(raw);
     let message = MessageParser::default().parse(&*raw)?;
+    let (part, within) = (part & ((1 << winmail::BITS) - 1), part >> winmail::BITS);
     let found = message.parts.get(part as usize)?;
     if matches!(found.body, PartType::Multipart(_)) {
         return None;
     }
+    if within > 0 {
+        let envelope = tnef::open(&repair::content(&raw, found))?;
+        return Some(unwrapped(envelope.files.get(within as usize - 1)?, within));
+    }
     Some(Part {
         name: name(&raw, found, part),
         media_type: media_type(found),
-        bytes: content(&raw, found).into_owned(),
+        bytes: repair::content(&raw, found).into_owned(),
     })
 }
 
 /// The HTML of a raw message made harmless: no scripts, styles or forms; pictures that came along as
 /// `part:3`, by the number to ask for. Nothing if the message has no HTML.
 pub fn html(raw: &[u8], images: Images) -> Option<String> {
-    let raw = repair::headers(raw);
+    let raw = repair::whole(raw);
     let message = MessageParser::default().parse(&*raw)?;
     let html = body::htmls(&raw, &message);
     if html.is_empty() {
@@ -97,7 +142,10 @@ pub fn html(raw: &[u8], images: Images) -> Option<String> {
             let foreign = value.starts_with("cid:") || value.starts_with("part:");
             return if foreign { None } else { Some(Cow::Borrowed(value)) };
         }
-        let picture = value.strip_prefix("cid:").and_then(|cid| enclosed.get(cid));
+        let cid = value.strip_prefix("cid:");
+        // In an address an @ may stand as its number (RFC 2392, 2).
+        let picture =
+            cid.and_then(|cid| enclosed.get(cid).or_else(|| enclosed.get(&cid.replace("%40", "@"))));
         match (picture, images) {
             (Some(id), _) => Some(Cow::Owned(format!("part:{id}"))),
             (None, Images::Anywhere) if value.starts_with("http") => Some(Cow::Borrowed(value)),
@@ -109,14 +157,6 @@ pub fn html(raw: &[u8], images: Images) -> Option<String> {
 
 fn bare_id(cid: &str) -> String {
     cid.chars().filter(|c| !c.is_control()).collect::<String>().trim_matches(['<', '>']).to_owned()
-}
-
-fn content<'a>(raw: &'a [u8], part: &'a MessagePart<'_>) -> Cow<'a, [u8]> {
-    match &part.body {
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Cow::Borrowed(bytes),
-        PartType::Multipart(_) => Cow::Borrowed(&[]),
-        _ => Cow::Owned(repair::bytes(raw, part)),
-    }
 }
 
 fn media_type(part: &MessagePart<'_>) -> String {
@@ -135,29 +175,38 @@ fn media_type(part: &MessagePart<'_>) -> String {
 
 /// The name it came with, without the folders some programs put before it.
 fn name(raw: &[u8], part: &MessagePart<'_>, id: u32) -> String {
-    let told = part.attachment_name().map(str::to_owned);
+    let told = full_name(part).or(part.attachment_name()).map(str::to_owned);
     let told =
         told.map(|name| if name.contains('\u{fffd}') { raw_name(raw, part).unwrap_or(name) } else { name });
     let subject = || match &part.body {
         PartType::Message(inner) => inner.subject().map(|subject| format!("{subject}.eml")),
         _ => None,
     };
-    let name = told.or_else(subject).unwrap_or_default();
-    let bare: String = name
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(200)
-        .collect();
-    if bare.trim().is_empty() { format!("part {id}") } else { bare.trim().to_owned() }
+    let name = bare_name(&told.or_else(subject).unwrap_or_default());
+    match (name.is_empty(), media_type(part).as_str()) {
+        (false, _) => name,
+        (true, "text/calendar") => "invitation.ics".into(),
+        (true, _) => format!("part {id}"),
+    }
+}
+
+/// The name with all its letters, where it comes a second time without them for older programs (RFC 6266, 4.3).
+fn full_name<'a>(part: &'a MessagePart<'_>) -> Option<&'a str> {
+    let told = part.content_disposition()?.attributes()?;
+    let mut names = told.iter().filter(|it| it.name == "filename").map(|it| &*it.value);
+    names.find(|name| !name.is_ascii())
+}
+
+fn bare_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let bare: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    bare.trim().to_owned()
 }
 
 /// A file name whose raw bytes no charset was declared for.
 fn raw_name(raw: &[u8], part: &MessagePart<'_>) -> Option<String> {
     let head = raw.get(part.offset_header as usize..part.offset_body as usize)?;
-    let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(head).0;
+    let text = charset::guess(head);
     let low = text.to_ascii_lowercase();
     let at = low.find("filename=\"").map(|at| at + 10).or_else(|| low.find("name=\"").map(|at| at + 6))?;
     text.get(at..)?.split('"').next().map(str::to_owned)

@@ -2,8 +2,23 @@
 //! The place is a mark for folding on the screen; nothing is ever cut off.
 
 /// How lines that introduce a quote begin.
-const OPENERS: &[&str] =
-    &["on ", "am ", "le ", "el ", "il ", "op ", "den ", "em ", "w dniu", "dnia ", "at ", "från:"];
+const OPENERS: &[&str] = &[
+    "on ",
+    "am ",
+    "le ",
+    "el ",
+    "il ",
+    "op ",
+    "den ",
+    "em ",
+    "w dniu",
+    "dnia ",
+    "at ",
+    "från:",
+    "vào ",
+    "στις ",
+    "în ",
+];
 
 /// What lines that introduce a quote say.
 const VERBS: &[&str] = &[
@@ -17,9 +32,24 @@ const VERBS: &[&str] = &[
     "napisał",
     "skrev",
     "escreveu",
+    "geschreven",
+    "pisze",
+    "kirjoitti",
+    "napsal",
+    "ezt írta",
+    "a scris",
+    "написал",
+    "пишет",
+    "пише",
+    "yazdı",
+    "έγραψε",
+    "đã viết",
+    "כתב",
+    "كتب",
     "写道",
+    "寫道",
     "さんは書きました",
-    "wrote:",
+    "작성",
 ];
 
 /// Lines above a quoted message in programs that do not mark its lines.
@@ -31,6 +61,19 @@ const DIVIDERS: &[&str] = &[
     "messaggio originale",
     "oorspronkelijk bericht",
     "mensagem original",
+    "oprindelig meddelelse",
+    "opprinnelig melding",
+    "ursprungligt meddelande",
+    "wiadomość oryginalna",
+    "původní zpráva",
+    "eredeti üzenet",
+    "исходное сообщение",
+    "оригінальне повідомлення",
+    "原始邮件",
+    "原始郵件",
+    "原邮件",
+    "元のメッセージ",
+    "원본 메시지",
 ];
 
 /// Lines above a message that is passed on: it is what the mail is about, and never folded.
@@ -41,11 +84,36 @@ const FORWARDS: &[&str] = &[
     "message transféré",
     "mensaje reenviado",
     "messaggio inoltrato",
+    "doorgestuurd bericht",
+    "mensagem encaminhada",
+    "пересылаемое сообщение",
+    "转发的邮件",
 ];
 
-/// Header lines of a quoted message, in the order programs write them.
+/// Header lines of a quoted message: from whom, when, and to whom or about what.
 const HEADS: &[&[&str]] = &[
-    &["from:", "von:", "de :", "de:", "da:", "van:", "från:"],
+    &[
+        "from:",
+        "von:",
+        "de :",
+        "de:",
+        "da:",
+        "van:",
+        "från:",
+        "fra:",
+        "od:",
+        "от:",
+        "від:",
+        "lähettäjä:",
+        "feladó:",
+        "kimden:",
+        "από:",
+        "发件人",
+        "寄件者",
+        "寄件人",
+        "差出人",
+        "보낸 사람",
+    ],
     &[
         "sent:",
         "date:",
@@ -53,15 +121,73 @@ const HEADS: &[&[&str]] = &[
         "datum:",
         "envoyé",
         "date :",
-        "enviado",
+        "enviad",
         "fecha:",
+        "data:",
         "inviato:",
         "verzonden:",
         "skickat:",
+        "sendt:",
+        "dato:",
+        "wysłano:",
+        "odesláno:",
+        "отправлено:",
+        "дата:",
+        "надіслано:",
+        "lähetetty:",
+        "küldve:",
+        "gönderildi:",
+        "ημερομηνία:",
+        "发送时间",
+        "发送日期",
+        "日期",
+        "寄件日期",
+        "送信日時",
+        "日付",
+        "보낸 날짜",
     ],
     &[
-        "to:", "an:", "à :", "à:", "para:", "a:", "aan:", "till:", "subject:", "betreff:", "objet",
-        "asunto:", "oggetto:",
+        "to:",
+        "an:",
+        "à :",
+        "à:",
+        "para:",
+        "a:",
+        "aan:",
+        "till:",
+        "til:",
+        "do:",
+        "komu:",
+        "кому:",
+        "vastaanottaja:",
+        "címzett:",
+        "kime:",
+        "προς:",
+        "收件人",
+        "收件者",
+        "宛先",
+        "받는 사람",
+        "subject:",
+        "betreff:",
+        "objet",
+        "asunto:",
+        "oggetto:",
+        "onderwerp:",
+        "ämne:",
+        "emne:",
+        "temat:",
+        "předmět:",
+        "assunto:",
+        "тема:",
+        "aihe:",
+        "tárgy:",
+        "konu:",
+        "θέμα:",
+        "主题",
+        "主題",
+        "主旨",
+        "件名",
+        "제목",
     ],
 ];
 
@@ -107,11 +233,19 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// In plain text: the byte where the tail begins.
 pub(super) fn in_text(text: &str) -> Option<usize> {
+    tail(text, false)
+}
+
+/// In HTML laid out as text, where `>` may stand before a poem: a tail must be introduced.
+pub(super) fn in_page(text: &str) -> Option<usize> {
+    tail(text, true)
+}
+
+fn tail(text: &str, introduced: bool) -> Option<usize> {
     let lines = lines(text);
-    let divided = divider(&lines);
-    let first = match divided {
+    let first = match divider(&lines) {
         Some(at) => at,
-        None => marked_tail(&lines)?,
+        None => marked_tail(&lines, introduced)?,
     };
     let before = &lines[..first];
     let answered_within = before.iter().any(Line::is_quoted);
@@ -120,7 +254,7 @@ pub(super) fn in_text(text: &str) -> Option<usize> {
 }
 
 /// Lines marked with `>` up to the end, and the line that introduces them.
-fn marked_tail(lines: &[Line<'_>]) -> Option<usize> {
+fn marked_tail(lines: &[Line<'_>], introduced: bool) -> Option<usize> {
     let last = lines.iter().rposition(|line| !line.is_blank())?;
     if !lines[last].is_quoted() {
         return None;
@@ -128,26 +262,57 @@ fn marked_tail(lines: &[Line<'_>]) -> Option<usize> {
     let new = lines[..last].iter().rposition(|line| !line.is_blank() && !line.is_quoted());
     let first = new.map_or(0, |new| new + 1);
     let first = first + lines[first..].iter().position(Line::is_quoted)?;
-    Some(introduction(&lines[..first]).unwrap_or(first))
+    introduction(&lines[..first]).or((!introduced).then_some(first))
 }
 
 /// Where the up to three lines begin that say who is quoted.
 fn introduction(before: &[Line<'_>]) -> Option<usize> {
     let end = before.iter().rposition(|line| !line.is_blank())?;
     let starts = (0..3).filter_map(|back| end.checked_sub(back)).take_while(|at| !before[*at].is_blank());
-    let joined = |at: usize| {
-        before[at..=end].iter().map(|line| line.text.trim()).collect::<Vec<_>>().join(" ").to_lowercase()
-    };
-    let all: Vec<(usize, String)> = starts.map(|at| (at, joined(at))).collect();
-    let closes = |text: &str| text.ends_with([':', '：']) && text.len() < 400;
+    let all: Vec<(usize, String)> = starts.map(|at| (at, joined(&before[at..=end]))).collect();
+    // A line may be broken within the brackets of an address; its introduction begins where they open.
+    let all: Vec<_> =
+        all.into_iter().filter(|(_, text)| text.matches('<').count() == text.matches('>').count()).collect();
     let opened =
         all.iter().find(|(_, text)| closes(text) && OPENERS.iter().any(|opener| text.starts_with(opener)));
-    let said = || all.iter().find(|(_, text)| closes(text) && VERBS.iter().any(|verb| text.contains(verb)));
+    let said = || all.iter().find(|(_, text)| closes(text) && (says_so(text) || is_dated(text)));
     opened.or_else(said).map(|(at, _)| *at)
+}
+
+/// Lines as one, without the marks that turn the direction of writing.
+fn joined(lines: &[Line<'_>]) -> String {
+    let words = lines.iter().map(|line| line.text.trim()).collect::<Vec<_>>().join(" ").to_lowercase();
+    words.chars().filter(|c| !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')).collect()
+}
+
+/// Whether words end as those do that introduce somebody else's.
+fn closes(text: &str) -> bool {
+    let ruled = text.starts_with("----") && text.ends_with("----");
+    text.len() < 400 && (text.ends_with([':', '：']) || ruled)
+}
+
+fn says_so(text: &str) -> bool {
+    VERBS.iter().any(|verb| text.contains(verb))
+}
+
+/// Whether words name somebody's address and a day, whatever language they are in.
+fn is_dated(text: &str) -> bool {
+    text.contains('@') && text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether these lines introduce a quote whose own lines are not marked.
+fn introduces(lines: &[Line<'_>]) -> bool {
+    let ends = |line: &Line<'_>| line.text.trim_end().ends_with([':', '：', '-']);
+    let last = lines.iter().take(3).position(ends);
+    let Some(last) = last.filter(|last| !lines[..*last].iter().any(Line::is_blank)) else { return false };
+    let text = joined(&lines[..=last]);
+    closes(&text) && says_so(&text) && is_dated(&text)
 }
 
 /// The line above an unmarked quote that runs to the end.
 fn divider(lines: &[Line<'_>]) -> Option<usize> {
+    let marked = lines.iter().rposition(Line::is_quoted);
+    let unmarked = |at: usize| marked.is_none_or(|marked| marked < at);
     lines.iter().enumerate().find_map(|(at, line)| {
         let low = line.text.trim().to_lowercase();
         let dashed = low.starts_with("---") || low.starts_with("___");
@@ -156,7 +321,7 @@ fn divider(lines: &[Line<'_>]) -> Option<usize> {
         }
         let divides = dashed && DIVIDERS.iter().any(|divider| low.contains(divider));
         let blank_above = at == 0 || lines[at - 1].is_blank() || lines[at - 1].text.starts_with("____");
-        let heads = blank_above && is_head(&lines[at..]);
+        let heads = blank_above && (is_head(&lines[at..]) || unmarked(at) && introduces(&lines[at..]));
         let above = at.checked_sub(1).filter(|above| heads && lines[*above].text.starts_with("____"));
         (divides || heads).then_some(Some(above.unwrap_or(at)))
     })?
@@ -165,10 +330,14 @@ fn divider(lines: &[Line<'_>]) -> Option<usize> {
 /// Whether these lines are the headers of a message pasted below an answer.
 fn is_head(lines: &[Line<'_>]) -> bool {
     let low = |line: &Line<'_>| line.text.trim().trim_start_matches('*').to_lowercase().replace(":*", ":");
-    let begins = |line: &Line<'_>, words: &[&str]| words.iter().any(|word| low(line).starts_with(word));
-    let Some(first) = lines.first().filter(|line| begins(line, HEADS[0])) else { return false };
-    let next = |words| lines.iter().take(6).any(|line| begins(line, words));
-    first.text.len() < 300 && next(HEADS[1]) && next(HEADS[2])
+    let begins = |line: &Line<'_>, words: &[&str]| {
+        let low = low(line);
+        words.iter().any(|word| low.starts_with(word))
+    };
+    let Some(first) = lines.first().filter(|line| begins(line, HEADS[0]) || begins(line, HEADS[1])) else {
+        return false;
+    };
+    first.text.len() < 300 && HEADS.iter().all(|words| lines.iter().take(6).any(|line| begins(line, words)))
 }
 
 /// In HTML: the byte of the first mark of a mail program.
@@ -240,6 +409,8 @@ mod tests {
             "<p>Yes</p><div class=\"gmail_quote\">On Monday Ann wrote:<blockquote>Coming?</blockquote></div>";
         assert_eq!(in_html(html), Some(10));
         assert_eq!(in_html("<p>x</p><blockquote>poem</blockquote>"), None);
+        assert_eq!(in_page("x\n\n> poem"), None);
+        assert_eq!(in_page("x\n\n5.1.2026, \"Ann\" <ann@x.example>:\n\n> words"), Some(3));
         assert!(of_marked("Yes", "On Monday Ann wrote:\n> Coming?\n"));
         assert!(!of_marked("Yes", "On Monday Ann wrote:\n> Coming?\nNo\n"));
         assert!(!of_marked("", "> all quoted"));

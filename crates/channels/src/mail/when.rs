@@ -39,10 +39,9 @@ pub(super) fn received(message: &Message<'_>) -> Option<Time> {
 pub(super) fn written(message: &Message<'_>) -> Option<Time> {
     message.date().and_then(time).or_else(|| {
         let text = headers::get(message, "Date")?;
-        Dates { style: DateStyle::Clear, zone: TimeZone::UTC }
-            .read(&text)
-            .ok()
-            .filter(|time| time.micros() > 0)
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let read = Dates { style: DateStyle::Clear, zone: TimeZone::UTC }.read(&text).ok();
+        read.filter(|time| time.micros() > 0).or_else(|| asctime(&words))
     })
 }
 
