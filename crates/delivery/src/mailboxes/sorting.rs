@@ -299,6 +299,17 @@ fn beside(
     Ok(())
 }
 
+/// What a receipt tells (RFC 8098, 3.2.6), and no more than that.
+fn receipt(report: &serde_json::Value) -> &'static str {
+    let told = report["fields"]["disposition"].as_str().unwrap_or_default().to_lowercase();
+    let kind = told.rsplit(';').next().unwrap_or_default().trim();
+    match kind.split('/').next().unwrap_or_default().trim() {
+        "displayed" => "They opened this mail",
+        "deleted" => "They deleted this mail unread",
+        _ => "Their mail program told us that it has this mail",
+    }
+}
+
 /// What came back about a message of ours: it is kept where that message is, and starts no conversation.
 fn report(
     tx: &mut Write<'_>,
@@ -330,7 +341,7 @@ fn report(
         outbox::came_back(tx, about, address, &Fate { state, said }, world.now())?;
     }
     match report["type"].as_str() {
-        Some("disposition-notification") => title = "They opened this mail".into(),
+        Some("disposition-notification") => title = receipt(report).into(),
         Some("feedback-report") => title = "They marked this mail as unwanted".into(),
         _ => {}
     }
@@ -345,4 +356,20 @@ fn report(
     };
     memory::note(tx, world, ours.person, &note, None)?;
     Ok(("report", String::new()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_says_no_more_than_it_tells() {
+        let told = |words: &str| receipt(&json!({"fields": {"disposition": words}}));
+        assert_eq!(told("manual-action/MDN-sent-manually; displayed"), "They opened this mail");
+        assert_eq!(
+            told("automatic-action/MDN-sent-automatically; Deleted/error"),
+            "They deleted this mail unread"
+        );
+        assert_eq!(told("automatic-action/MDN-sent-automatically; processed"), told(""));
+    }
 }
