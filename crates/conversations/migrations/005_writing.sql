@@ -8,7 +8,6 @@ create table drafts (
   at {time} not null,
   primary key (person_id, draft_id)
 ) {clustered};
-create index drafts_by_staff on drafts (staff_id, at);
 
 -- What is said again and again, with fields for what differs.
 create table saved_replies (
