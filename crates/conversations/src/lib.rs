@@ -1,6 +1,7 @@
 //! The team at its desk: what is answered, by whom, and what shall be said. Nothing here sends; [`outbox`] is where what shall
 //! be said waits for whoever hands it over.
 
+mod acts;
 mod answering;
 mod brief;
 pub mod daily;

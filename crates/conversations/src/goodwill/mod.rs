@@ -2,14 +2,12 @@
 
 mod sql;
 
-use model::{
-    Channel, Direction, GoodwillId, Kind, MomentId, Money, NewMoment, PersonId, StaffId, Time, World,
-};
+use model::{GoodwillId, MomentId, Money, NewMoment, PersonId, StaffId, Time, World};
 use serde::Serialize;
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
 
-use crate::{ConversationError, Result, lines::line};
+use crate::{ConversationError, Result, acts, lines::line};
 
 /// The line of the budget that holds for whoever has none of their own.
 const EVERYBODY: &str = "everybody";
@@ -228,7 +226,6 @@ pub fn take_back(
 }
 
 fn announce(tx: &mut Write<'_>, person: PersonId) -> Result<()> {
-    tx.announce(Notice::about("goodwill", person))?;
     Ok(tx.announce(Notice::about("person", person))?)
 }
 
@@ -241,18 +238,12 @@ fn act(
     reason: &str,
     worth: &Money,
 ) -> NewMoment {
-    NewMoment {
-        key: format!("{id} {what}"),
+    acts::act(
+        format!("{id} {what}"),
         at,
-        kind: Kind::Note,
-        channel: Channel::Desk,
-        direction: Direction::Noted,
-        account: None,
-        by: Some(by),
-        thread: None,
+        by,
         title,
-        body: reason.to_owned(),
-        data: json!({"goodwill": id, "act": what, "worth": worth}),
-        originals: Vec::new(),
-    }
+        reason,
+        json!({"goodwill": id, "act": what, "worth": worth}),
+    )
 }

@@ -4,14 +4,14 @@
 mod spotting;
 mod sql;
 
-use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PromiseId, StaffId, Time, World};
+use model::{MomentId, NewMoment, PersonId, PromiseId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
 
 pub use spotting::{Spotted, spot};
 
-use crate::{ConversationError, Result};
+use crate::{ConversationError, Result, acts};
 
 /// A promise longer than this is a contract.
 const LONGEST: usize = 500;
@@ -288,18 +288,12 @@ fn act(
     reason: &str,
     due_at: Time,
 ) -> NewMoment {
-    NewMoment {
-        key: format!("{id} {what} {}", at.micros()),
+    acts::act(
+        format!("{id} {what} {}", at.micros()),
         at,
-        kind: Kind::Note,
-        channel: Channel::Desk,
-        direction: Direction::Noted,
-        account: None,
-        by: Some(by),
-        thread: None,
+        by,
         title,
-        body: reason.to_owned(),
-        data: json!({"promise": id, "act": what, "due_at": due_at}),
-        originals: Vec::new(),
-    }
+        reason,
+        json!({"promise": id, "act": what, "due_at": due_at}),
+    )
 }

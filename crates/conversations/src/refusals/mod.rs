@@ -3,12 +3,12 @@
 
 mod sql;
 
-use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, RefusalId, StaffId, Time, World};
+use model::{MomentId, NewMoment, PersonId, RefusalId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
 
-use crate::{ConversationError, Result, lines::line};
+use crate::{ConversationError, Result, acts, lines::line};
 
 /// Characters of what was said about it.
 const WORDS: usize = 10_000;
@@ -183,18 +183,5 @@ fn act(
         // Whoever got a no need not wait for an answer to what they asked.
         data["settled"] = json!(reason);
     }
-    NewMoment {
-        key: format!("{id} {what}"),
-        at,
-        kind: Kind::Note,
-        channel: Channel::Desk,
-        direction: Direction::Noted,
-        account: None,
-        by: Some(by),
-        thread: None,
-        title,
-        body,
-        data,
-        originals: Vec::new(),
-    }
+    acts::act(format!("{id} {what}"), at, by, title, &body, data)
 }
