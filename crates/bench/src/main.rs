@@ -17,6 +17,7 @@ mod rows;
 mod search;
 mod sink;
 mod sql;
+mod widgets;
 
 use std::{
     path::{Path, PathBuf},
@@ -71,6 +72,8 @@ enum Part {
     Pages,
     /// The program itself: how soon it answers, what it holds.
     Program,
+    /// A thousand talks on websites.
+    Widgets,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -107,6 +110,9 @@ async fn main() -> Result<()> {
         }
         if arguments.wants(Part::Pages) || arguments.wants(Part::Program) {
             on_the_big_one(&arguments, engine, &folder, &folk, &mut report).await?;
+        }
+        if arguments.wants(Part::Widgets) {
+            widgets::measure(engine, &folder, arguments.quick, &mut report).await?;
         }
     }
     println!("{}", report.table());

@@ -62,11 +62,13 @@ impl Load {
         let (stopped, counted, rooms) = (stop.clone(), kept.clone(), room.clone());
         tokio::spawn(async move {
             let mut tick = tokio::time::interval(Duration::from_millis(1000 / TICKS));
-            let mut number = 0;
+            let (clock, mut number) = (Stopwatch::start(), 0);
             while !stopped.load(Ordering::Relaxed) {
                 tick.tick().await;
-                for _ in 0..PACE / TICKS {
-                    let Ok(place) = rooms.clone().try_acquire_owned() else { continue };
+                // What could not be written while the engine paused is written as soon as it goes on.
+                let due = (clock.elapsed().as_secs_f64() * PACE as f64) as usize;
+                while number < due {
+                    let Ok(place) = rooms.clone().try_acquire_owned() else { break };
                     let fragment = folk.fragment(number * 31 % ACTIVE, vec![folk.moment(salt, number)]);
                     number += 1;
                     let (intake, counted) = (intake.clone(), counted.clone());
@@ -81,12 +83,12 @@ impl Load {
         Ok(Self { stop, kept, room, watch: Stopwatch::start() })
     }
 
-    /// Stops, and waits until what is under way has arrived; gives the moments a second that were acknowledged.
+    /// Stops, and waits until what is under way has arrived; gives the moments a second that were handed over meanwhile and acknowledged.
     pub async fn stop(self) -> Result<f64> {
         self.stop.store(true, Ordering::Relaxed);
-        let pace = self.kept.load(Ordering::Relaxed) as f64 / self.watch.elapsed().as_secs_f64();
+        let seconds = self.watch.elapsed().as_secs_f64();
         drop(self.room.acquire_many(UNDER_WAY).await?);
-        Ok(pace)
+        Ok(self.kept.load(Ordering::Relaxed) as f64 / seconds)
     }
 }
 

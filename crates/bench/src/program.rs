@@ -35,10 +35,10 @@ const PATIENCE: u64 = 60;
 pub async fn measure(engine: Engine, location: &Location, told: &str, report: &mut Report) -> Result<()> {
     let program = beside_us()?;
     // The first start makes the tables of rooms that the benchmark does not know.
-    start(&program, location).await?.0.kill().await?;
+    start(&program, location, &[]).await?.0.kill().await?;
     let (mut seconds, mut megabytes) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        let (mut running, port, ready) = start(&program, location).await?;
+        let (mut running, port, ready) = start(&program, location, &[]).await?;
         seconds.push(ready);
         ensure!(ask(port, "/").await?.starts_with("HTTP/1.1 "), "the program does not answer");
         tokio::time::sleep(Duration::from_secs(2)).await;
@@ -67,17 +67,17 @@ pub async fn measure(engine: Engine, location: &Location, told: &str, report: &m
 }
 
 /// `regard`, built beside this program.
-fn beside_us() -> Result<PathBuf> {
+pub fn beside_us() -> Result<PathBuf> {
     let program = std::env::current_exe()?.with_file_name("regard");
     ensure!(program.exists(), "{} is not built: cargo build --release -p regard", program.display());
     Ok(program)
 }
 
 /// Starts it; gives the port it listens on and the seconds until it is ready.
-async fn start(program: &Path, location: &Location) -> Result<(Child, u16, f64)> {
+pub async fn start(program: &Path, location: &Location, more: &[&str]) -> Result<(Child, u16, f64)> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let mut command = Command::new(program);
-    command.arg("serve").arg("--listen").arg(format!("127.0.0.1:{port}"));
+    command.arg("serve").args(more).arg("--listen").arg(format!("127.0.0.1:{port}"));
     match location {
         Location::Folder(folder) => command.arg("--data").arg(folder),
         Location::Server { url, folder } => command.arg("--data").arg(folder).arg("--database").arg(url),

@@ -111,6 +111,16 @@ impl Browser {
         let Value::Array(arguments) = arguments else { anyhow::bail!("arguments must be an array") };
         Ok(self.client.execute(script, arguments).await?)
     }
+    /// Goes on within the frame that a script gives, wherever on the page it is.
+    pub async fn enter_frame(&mut self, script: &str) -> Result<()> {
+        let frame = self.script(script, json!([])).await?;
+        self.client.issue_cmd(Request::post("frame", json!({ "id": frame }))).await?;
+        Ok(())
+    }
+    /// Goes on with the page around the frame.
+    pub async fn leave_frame(&mut self) -> Result<()> {
+        Ok(self.client.enter_parent_frame().await?)
+    }
     /// Sends a command of Chromium's own protocol.
     pub async fn chromium(&mut self, name: &str, params: Value) -> Result<Value> {
         let answer = self.client.issue_cmd(Request::chromium(name, params)).await;

@@ -10,6 +10,7 @@ mod format;
 mod http;
 pub mod lines;
 pub mod mail;
+pub mod messengers;
 pub mod orders;
 pub mod people;
 mod seen;

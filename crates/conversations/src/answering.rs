@@ -1,12 +1,14 @@
 //! An answer: said once, to exactly those who were chosen, and only by somebody who has read what was said before.
 
-use model::{Channel, Direction, Kind, MailboxId, MomentId, NewMoment, PersonId, StaffId, World};
+use model::{
+    Channel, Direction, Kind, MailboxId, MessengerId, MomentId, NewMoment, PersonId, StaffId, World,
+};
 use serde_json::json;
 use store::Write;
 
 use crate::{
     ConversationError, Result,
-    outbox::{self, Letter},
+    outbox::{self, Letter, Through},
 };
 
 /// An answer by mail, or the first word.
@@ -28,24 +30,40 @@ pub struct Answer {
     pub by: StaffId,
 }
 
+/// An answer by a messenger.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// To whom.
+    pub person: PersonId,
+    /// Its own id, made from the form it was written in: the same form sent twice says it once.
+    pub id: MomentId,
+    /// The newest word between us that the writer had before their eyes.
+    pub seen: Option<MomentId>,
+    /// By which messenger.
+    pub messenger: MessengerId,
+    /// What the timeline calls the way.
+    pub channel: Channel,
+    /// What it calls the conversation.
+    pub chat: String,
+    /// What it belongs together with.
+    pub thread: Option<String>,
+    /// What is said.
+    pub text: String,
+    /// Who writes.
+    pub by: StaffId,
+}
+
 /// Keeps an answer as said and asks for it to be sent.
 ///
 /// # Errors
 /// [`ConversationError::Stale`] if something was said that the writer has not seen: by them, or by a colleague.
 pub fn answer(tx: &mut Write<'_>, world: &World, answer: &Answer) -> Result<()> {
     let Answer { person, id, letter, .. } = answer;
-    if outbox::of_moment(tx, *id)?.is_some() {
+    if !is_new(tx, *person, *id, answer.seen, &letter.text)? {
         return Ok(());
     }
-    if memory::timeline::last_word(tx, *person)? != answer.seen {
-        return Err(ConversationError::Stale);
-    }
-    let unfit = |field, why: &str| Err(ConversationError::Unfit { field, why: why.to_owned() });
-    if letter.text.trim().is_empty() {
-        return unfit("text", "is empty");
-    }
     if letter.to.is_empty() {
-        return unfit("to", "names nobody");
+        return Err(ConversationError::Unfit { field: "to", why: "names nobody".into() });
     }
     let moment = NewMoment {
         key: id.to_string(),
@@ -66,8 +84,56 @@ pub fn answer(tx: &mut Write<'_>, world: &World, answer: &Answer) -> Result<()> 
             "to": letter.to,
             "cc": letter.cc,
         }),
+        originals: letter.files.clone(),
+    };
+    memory::note(tx, world, *person, &moment, None)?;
+    outbox::ask(tx, world, *person, *id, Through::Mailbox(answer.mailbox), letter, Some(answer.by))
+}
+
+/// Keeps an answer by a messenger as said and asks for it to be sent.
+///
+/// # Errors
+/// [`ConversationError::Stale`] as with [`answer`].
+pub fn reply(tx: &mut Write<'_>, world: &World, reply: &Reply) -> Result<()> {
+    let Reply { person, id, seen, messenger, channel, chat, thread, text, by } = reply;
+    if !is_new(tx, *person, *id, *seen, text)? {
+        return Ok(());
+    }
+    let moment = NewMoment {
+        key: id.to_string(),
+        at: world.now(),
+        kind: Kind::Message,
+        channel: channel.clone(),
+        direction: Direction::Said,
+        account: None,
+        by: Some(*by),
+        thread: thread.clone(),
+        title: String::new(),
+        body: text.clone(),
+        data: json!({"messenger": messenger, "chat": chat}),
         originals: Vec::new(),
     };
     memory::note(tx, world, *person, &moment, None)?;
-    outbox::ask(tx, world, *person, *id, answer.mailbox, letter, Some(answer.by))
+    let letter = Letter { text: text.clone(), chat: Some(chat.clone()), ..Letter::default() };
+    outbox::ask(tx, world, *person, *id, Through::Messenger(*messenger), &letter, Some(*by))
+}
+
+/// Whether an answer was not said before, says something, and was written by somebody who had read everything.
+fn is_new(
+    tx: &mut Write<'_>,
+    person: PersonId,
+    id: MomentId,
+    seen: Option<MomentId>,
+    text: &str,
+) -> Result<bool> {
+    if outbox::of_moment(tx, id)?.is_some() {
+        return Ok(false);
+    }
+    if memory::timeline::last_word(tx, person)? != seen {
+        return Err(ConversationError::Stale);
+    }
+    match text.trim().is_empty() {
+        true => Err(ConversationError::Unfit { field: "text", why: "is empty".into() }),
+        false => Ok(true),
+    }
 }

@@ -23,6 +23,9 @@ pub enum ConversationError {
         /// The gifts that are left.
         gifts: i64,
     },
+    /// Whoever speaks asked to be forgotten; what they say now would have to be a new beginning.
+    #[error("whoever spoke here asked to be forgotten")]
+    Forgotten,
     /// Something entered does not fit.
     #[error("{field}: {why}")]
     Unfit {

@@ -3,6 +3,7 @@
 
 mod acts;
 mod answering;
+pub mod attention;
 mod brief;
 pub mod daily;
 pub mod drafts;
@@ -15,8 +16,12 @@ pub mod presence;
 pub mod promises;
 pub mod refusals;
 pub mod replies;
+mod seal;
+pub mod sites;
+pub mod stops;
+pub mod talks;
 
-pub use answering::{Answer, answer};
+pub use answering::{Answer, Reply, answer, reply};
 pub use brief::{About, Line as BriefLine, brief};
 pub use error::{ConversationError, Result};
 pub use following::{Followed, followed};
@@ -34,5 +39,17 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 3, name: "daily", sql: include_str!("../migrations/003_daily.sql") },
         store::Migration { number: 4, name: "noes", sql: include_str!("../migrations/004_noes.sql") },
         store::Migration { number: 5, name: "writing", sql: include_str!("../migrations/005_writing.sql") },
+        store::Migration { number: 6, name: "talks", sql: include_str!("../migrations/006_talks.sql") },
+        store::Migration {
+            number: 7,
+            name: "messengers",
+            sql: include_str!("../migrations/007_messengers.sql"),
+        },
+        store::Migration { number: 8, name: "stops", sql: include_str!("../migrations/008_stops.sql") },
+        store::Migration {
+            number: 9,
+            name: "attention",
+            sql: include_str!("../migrations/009_attention.sql"),
+        },
     ],
 };

@@ -3,13 +3,13 @@
 use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::{alarm, importing, mailboxes, morning, sending};
+use crate::{alarm, importing, leaving, mailboxes, morning, sending};
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings, copies] = [(); 6].map(|()| store.clone());
-    let [alarms, meetings, reminders] =
-        [(); 3].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
+    let [names, reads, rewrites, sweeps, mornings] = [(); 5].map(|()| store.clone());
+    let [alarms, meetings, reminders, departures, copies] =
+        [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
         .on(importing::NAMESAKES, move |_| {
             let store = names.clone();
@@ -37,10 +37,10 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
             }
         })
         .on(sending::COPY, move |job| {
-            let store = copies.clone();
+            let (store, address) = copies.clone();
             async move {
                 let moment = job.payload["moment"].as_str().unwrap_or("").parse().map_err(text)?;
-                sending::copy(&store, moment).await.map_err(text)
+                sending::copy(&store, moment, &address).await.map_err(text)
             }
         })
         .on(morning::MORNING, move |job| {
@@ -56,6 +56,10 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
         .on(morning::REMIND, move |job| {
             let (store, address) = reminders.clone();
             async move { morning::remind(&store, &job, &address).await.map_err(text) }
+        })
+        .on(conversations::talks::MAIL, move |job| {
+            let (store, address) = departures.clone();
+            async move { leaving::write(&store, &job, &address).await.map_err(text) }
         })
         .on(memory::forgetting::REWRITE, move |_| {
             let store = rewrites.clone();

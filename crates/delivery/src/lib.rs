@@ -4,14 +4,18 @@
 
 mod alarm;
 mod alone;
+pub mod arriving;
 mod aside;
 mod error;
 pub mod exporting;
 pub mod forgetting;
 pub mod importing;
 mod jobs;
+mod leaving;
 pub mod mailboxes;
+pub mod messengers;
 pub mod morning;
+mod sealing;
 pub mod sending;
 
 pub use error::DeliveryError;
@@ -28,5 +32,10 @@ pub const ROOM: store::Room = store::Room {
             sql: include_str!("../migrations/002_mailboxes.sql"),
         },
         store::Migration { number: 3, name: "tokens", sql: include_str!("../migrations/003_tokens.sql") },
+        store::Migration {
+            number: 4,
+            name: "messengers",
+            sql: include_str!("../migrations/004_messengers.sql"),
+        },
     ],
 };

@@ -3,12 +3,15 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use channels::mail::{
-    Outgoing,
+    Enclosed, Outgoing,
     imap::Purpose,
     smtp::{self, Handed},
 };
-use conversations::outbox::{self, Fate, Message, State};
-use model::{MomentId, Time};
+use conversations::{
+    outbox::{self, Fate, Letter, Message, State, Through},
+    stops,
+};
+use model::{MomentId, Original, Time};
 use serde_json::json;
 use store::{Store, jobs};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
@@ -16,7 +19,9 @@ use tokio::{sync::watch, task::JoinSet, time::sleep};
 use crate::{
     DeliveryError,
     alone::{Alone, become_the_only_one},
+    aside::blocking,
     mailboxes::{self, Mailbox},
+    messengers,
 };
 
 /// The job that keeps a copy where other programs look for what was sent.
@@ -34,8 +39,9 @@ const LONGEST_PAUSE: i64 = 4 * 3600;
 /// person is no use after two).
 const GIVE_UP_DAYS: i64 = 2;
 
-/// Sends what is due until told to stop; what is in hand is finished first.
-pub async fn send(store: Store, mut stop: watch::Receiver<bool>) {
+/// Sends what is due until told to stop; what is in hand is finished first. The desk is at `address`, where services tell what became
+/// of a message.
+pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) {
     let Some(lock) = become_the_only_one(&store, "sending", &mut stop).await else { return };
     if matches!(lock, Alone::Locked { .. }) {
         let now = store.world().now();
@@ -52,8 +58,8 @@ pub async fn send(store: Store, mut stop: watch::Receiver<bool>) {
         match taken {
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; trying again"),
             Ok(taken) => taken.into_iter().for_each(|message| {
-                let store = store.clone();
-                under_way.spawn(async move { one(&store, message).await });
+                let (store, address) = (store.clone(), address.to_owned());
+                under_way.spawn(async move { one(&store, &address, message).await });
             }),
         }
         tokio::select! {
@@ -77,7 +83,7 @@ async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>
     }
 }
 
-async fn one(store: &Store, message: Message) {
+async fn one(store: &Store, address: &str, message: Message) {
     let keeping = async {
         loop {
             sleep(Duration::from_secs(outbox::LEASE_SECONDS as u64 / 4)).await;
@@ -90,7 +96,7 @@ async fn one(store: &Store, message: Message) {
         }
     };
     let outcome = tokio::select! {
-        outcome = hand_over(store, &message) => outcome,
+        outcome = hand_over(store, address, &message) => outcome,
         () = keeping => return,
     };
     let outcome = outcome.unwrap_or_else(|error| nobody_asked(&message, &error));
@@ -102,7 +108,9 @@ async fn one(store: &Store, message: Message) {
 
 /// The recipients still to be served: a second try is for those whom the first did not reach.
 fn recipients(message: &Message) -> Vec<String> {
-    let all = message.letter.to.iter().chain(&message.letter.cc).map(|it| it.address.clone());
+    let Letter { to, cc, chat, .. } = &message.letter;
+    let addresses = to.iter().chain(cc).map(|it| it.address.clone());
+    let all = addresses.chain(chat.clone());
     let open = |it: &String| {
         message.outcome.get(it).is_none_or(|fate| matches!(fate.state, State::Queued | State::Later))
     };
@@ -119,20 +127,44 @@ fn nobody_asked(message: &Message, error: &DeliveryError) -> BTreeMap<String, Fa
     recipients(message).into_iter().map(|it| (it, fate.clone())).collect()
 }
 
-async fn hand_over(store: &Store, message: &Message) -> Result<BTreeMap<String, Fate>, DeliveryError> {
-    let id = message.mailbox;
-    let mailbox = store.read(move |db| mailboxes::one(db, id)).await?;
-    let mailbox = mailbox.ok_or_else(|| DeliveryError::Wish("its mailbox is not here any more".into()))?;
-    let bytes = outgoing(message).bytes()?;
-    let to = recipients(message);
-    let handed = hand_to(store, &mailbox, &to, &bytes).await?;
+async fn hand_over(
+    store: &Store,
+    address: &str,
+    message: &Message,
+) -> Result<BTreeMap<String, Fate>, DeliveryError> {
     let fate = |handed| match handed {
         Handed::Over(said) => Fate { state: State::Left, said },
         Handed::Later(said) => Fate { state: State::Later, said },
         Handed::Refused(said) => Fate { state: State::Refused, said },
         Handed::Unknown(said) => Fate { state: State::Unknown, said },
     };
+    let id = match message.through {
+        Through::Mailbox(id) => id,
+        Through::Messenger(id) => {
+            let (chat, handed) = messengers::hand_over(store, id, message, address).await?;
+            return Ok([(chat, fate(handed))].into());
+        }
+    };
+    let mailbox = store.read(move |db| mailboxes::one(db, id)).await?;
+    let mailbox = mailbox.ok_or_else(|| DeliveryError::Wish("its mailbox is not here any more".into()))?;
+    if let Some(refused) = refused(store, message).await? {
+        return Ok(refused);
+    }
+    let bytes = written(store, address, message).await?;
+    let to = recipients(message);
+    let handed = hand_to(store, &mailbox, &to, &bytes).await?;
     Ok(to.into_iter().zip(handed.into_iter().map(fate)).collect())
+}
+
+/// Who asked for no mail unasked gets none, whoever wrote it and whenever it was begun.
+async fn refused(store: &Store, message: &Message) -> Result<Option<BTreeMap<String, Fate>>, DeliveryError> {
+    let Some(address) = stops::unasked(&message.letter) else { return Ok(None) };
+    let since = store.read(move |db| stops::since(db, &address)).await?;
+    let said = |at: Time| format!("they ask us since {} to write only when they wrote first", at.date());
+    Ok(since.map(|at| {
+        let fate = Fate { state: State::Refused, said: said(at) };
+        recipients(message).into_iter().map(|it| (it, fate.clone())).collect()
+    }))
 }
 
 /// Hands bytes to the mailbox's server for sending. An error means that nobody was asked for anything.
@@ -155,6 +187,31 @@ pub(crate) async fn hand_to(
     }
 }
 
+/// A message as it leaves, with its files; the same bytes at every try.
+async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<u8>, DeliveryError> {
+    let (moment, world) = (message.moment, store.world().clone());
+    let stop = match stops::unasked(&message.letter) {
+        Some(_) => {
+            let token = store.write(move |tx| stops::token(tx, &world, moment)).await?;
+            Some(format!("{}/stop/{token}", address.trim_end_matches('/')))
+        }
+        None => None,
+    };
+    let (message, place) = (message.clone(), store.files().clone());
+    let outgoing = blocking(move || {
+        let enclosed = |it: &Original, shown_as: Option<String>| {
+            let (name, media_type) = (it.name.clone(), it.media_type.clone());
+            Ok(Enclosed { name, media_type, shown_as, bytes: place.get(&it.digest)? })
+        };
+        let Letter { files, face, .. } = &message.letter;
+        let files = files.iter().map(|it| enclosed(it, None));
+        let faces = face.iter().map(|it| enclosed(it, Some(it.digest.clone())));
+        let files = files.chain(faces).collect::<Result<_, store::FileError>>()?;
+        Ok::<_, store::FileError>(Outgoing { files, stop, ..outgoing(&message) })
+    });
+    Ok(outgoing.await?.bytes()?)
+}
+
 fn outgoing(message: &Message) -> Outgoing {
     let letter = message.letter.clone();
     let parts = [letter.text.trim_end(), letter.signature.trim_end(), letter.quoted.trim_end()];
@@ -169,6 +226,7 @@ fn outgoing(message: &Message) -> Outgoing {
         subject: letter.subject,
         in_reply_to: letter.in_reply_to,
         references: letter.references,
+        html: letter.html,
         text: parts.join("\n\n") + "\n",
         ..Outgoing::default()
     }
@@ -184,12 +242,16 @@ async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -
             fate.state = State::Refused;
         }
     }
-    let (state, due) = (whole(&outcome), due(now, message.tries));
-    let (moment, world) = (message.moment, store.world().clone());
-    let left = outcome.values().any(|fate| fate.state == State::Left);
+    let (due, moment, world) = (due(now, message.tries), message.moment, store.world().clone());
+    let by_mail = matches!(message.through, Through::Mailbox(_));
+    let left = by_mail && outcome.values().any(|fate| fate.state == State::Left);
     store
         .write(move |tx| {
-            outbox::settle(tx, moment, state, &outcome, now, due)?;
+            // It may have come back before we heard that it was taken.
+            let known = outbox::of_moment(tx, moment)?.map(|it| it.outcome).unwrap_or_default();
+            let mut outcome = outcome.clone();
+            outcome.extend(known.into_iter().filter(|(_, fate)| fate.state == State::Bounced));
+            outbox::settle(tx, moment, whole(&outcome), &outcome, now, due)?;
             if left {
                 let payload = json!({ "moment": moment });
                 jobs::enqueue(tx, &world, COPY, &moment.to_string(), &payload, now.plus_seconds(COPY_AFTER))?;
@@ -201,16 +263,17 @@ async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -
 
 /// Puts a copy of what left into the mailbox's folder of sent mail, for whoever looks there with another program. Large
 /// providers do so themselves.
-pub(crate) async fn copy(store: &Store, moment: MomentId) -> Result<(), DeliveryError> {
+pub(crate) async fn copy(store: &Store, moment: MomentId, address: &str) -> Result<(), DeliveryError> {
     let found = store
         .read(move |db| {
             let Some(message) = outbox::of_moment(db, moment)? else { return Ok(None) };
-            let mailbox = mailboxes::one(db, message.mailbox)?;
+            let Through::Mailbox(mailbox) = message.through else { return Ok(None) };
+            let mailbox = mailboxes::one(db, mailbox)?;
             Ok::<_, DeliveryError>(mailbox.map(|mailbox| (message, mailbox)))
         })
         .await?;
     let Some((message, mailbox)) = found else { return Ok(()) };
-    let bytes = outgoing(&message).bytes()?;
+    let bytes = written(store, address, &message).await?;
     let mut line = mailboxes::line(store, &mailbox).await?;
     let folders = line.folders().await?;
     if let Some(sent) = folders.iter().find(|it| it.purpose == Purpose::Sent) {
@@ -226,7 +289,7 @@ pub(crate) async fn copy(store: &Store, moment: MomentId) -> Result<(), Delivery
 /// The worst counts, so that nothing is hidden behind what went well; but what waits is tried first.
 fn whole(outcome: &BTreeMap<String, Fate>) -> State {
     let any = |state| outcome.values().any(|fate| fate.state == state);
-    [State::Later, State::Unknown, State::Refused]
+    [State::Later, State::Unknown, State::Refused, State::Bounced]
         .into_iter()
         .find(|state| any(*state))
         .unwrap_or(State::Left)

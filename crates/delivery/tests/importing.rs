@@ -60,7 +60,7 @@ fn the_cdnow_orders_read_twice_are_23_570_people_and_69_659_purchases() {
             (first.counts.new_people, first.counts.moments, first.counts.refused),
             (23_570, 69_659, 0)
         );
-        assert!(steps > 60 && first.state == "done");
+        assert!(steps > 10 && first.state == "done", "whoever waits sees it move: {steps}");
         assert_eq!(counted(&store).await, (23_570, 69_659));
         let second = importing::import(&store, cdnow(), None, |_| {}).await.unwrap();
         assert_eq!((second.counts.moments, second.counts.known_moments), (0, 69_659));

@@ -106,6 +106,11 @@ impl House {
         self.store.read(move |db| find(db, id)).await
     }
 
+    /// The digest of somebody's picture, if they have one.
+    pub async fn photo_of(&self, id: StaffId) -> Result<Option<String>> {
+        Ok(self.store.read(move |db| find(db, id)).await?.photo)
+    }
+
     /// Gives somebody another role.
     pub async fn change_role(&self, viewer: &Viewer, id: StaffId, role: Role) -> Result<()> {
         let (viewer, world) = (viewer.clone(), self.store.world().clone());

@@ -29,7 +29,7 @@ pub use error::{MemoryError, Result};
 pub use export::fragments_of;
 pub use intake::Intake;
 pub use secrets::secret;
-pub use taking::{Fate, Prepared, Taken, note, prepare, take};
+pub use taking::{Fate, Prepared, Taken, note, note_under, prepare, take};
 pub use whereabouts::{current, redirected};
 
 /// The memory's tables.
@@ -44,5 +44,6 @@ pub const ROOM: store::Room = store::Room {
         },
         store::Migration { number: 3, name: "files", sql: include_str!("../migrations/003_files.sql") },
         store::Migration { number: 4, name: "surveys", sql: include_str!("../migrations/004_surveys.sql") },
+        store::Migration { number: 5, name: "terms", sql: include_str!("../migrations/005_terms.sql") },
     ],
 };

@@ -153,16 +153,24 @@ kinds! {
     AccountId AccountKind "acc";
     /// A mailbox that is read and written from.
     MailboxId MailboxKind "mbx";
+    /// Our side of a messenger: a service or a program through which people write to us.
+    MessengerId MessengerKind "msg";
     /// Something we said we would do.
     PromiseId PromiseKind "prm";
     /// Something one of us did for somebody without asking.
     GoodwillId GoodwillKind "gdw";
     /// Something we said no to.
     RefusalId RefusalKind "rfs";
+    /// That one of us follows somebody.
+    FollowerId FollowerKind "fol";
     /// Something begun to be written.
     DraftId DraftKind "drf";
     /// A saved reply.
     ReplyId ReplyKind "rpl";
+    /// A talk on a website.
+    TalkId TalkKind "tlk";
+    /// A place on a website where people can talk with us.
+    SiteId SiteKind "sit";
     /// One role one person plays on one account over a time.
     RoleId RoleKind "rol";
     /// One joining of two people, which can be undone.

@@ -21,12 +21,18 @@ pub struct Flags {
     /// Where the desk listens [built in: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "ADDR:PORT")]
     pub listen: Option<String>,
+    /// Where mail servers on this machine bring mail by LMTP [built in: nowhere]
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
+    pub lmtp: Option<String>,
     /// Another engine: postgres://...
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
     /// Where people reach the desk from outside, for links and passkeys [built in: http://localhost:PORT]
     #[arg(long, global = true, value_name = "URL")]
     pub public_url: Option<String>,
+    /// A web server of ours stands before the desk: take its word (X-Forwarded-For) for who calls
+    #[arg(long, global = true)]
+    pub behind_proxy: bool,
     /// A file of settings [built in: regard.toml in the folder of the data, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -53,8 +59,10 @@ pub struct Config {
 const BUILT_IN: &[(&str, &str)] = &[
     ("data", "regard-data"),
     ("listen", "127.0.0.1:8080"),
+    ("lmtp", ""),
     ("database", ""),
     ("public_url", ""),
+    ("behind_proxy", "no"),
     ("log", "info"),
     ("log_format", "text"),
 ];
@@ -94,6 +102,8 @@ impl Config {
         }
         let config = Self { settings };
         config.listen()?;
+        config.lmtp()?;
+        config.behind_proxy()?;
         Ok(config)
     }
 
@@ -111,6 +121,13 @@ impl Config {
         PathBuf::from(self.get("data"))
     }
 
+    /// Where mail servers bring mail, if they do.
+    pub fn lmtp(&self) -> anyhow::Result<Option<SocketAddr>> {
+        let text = self.get("lmtp");
+        let wrong = || format!("lmtp: \u{201c}{text}\u{201d} is not an address like 127.0.0.1:2424");
+        (!text.is_empty()).then(|| text.parse().with_context(wrong)).transpose()
+    }
+
     /// Where the desk listens.
     pub fn listen(&self) -> anyhow::Result<SocketAddr> {
         let text = self.get("listen");
@@ -126,6 +143,15 @@ impl Config {
                 Ok(url.trim_end_matches('/').to_owned())
             }
             url => bail!("public_url: \u{201c}{url}\u{201d} does not begin with https:// or http://"),
+        }
+    }
+
+    /// Whether a web server of ours tells who calls; without one, anybody could claim to be anywhere.
+    pub fn behind_proxy(&self) -> anyhow::Result<bool> {
+        match self.get("behind_proxy") {
+            "yes" => Ok(true),
+            "no" => Ok(false),
+            other => bail!("behind_proxy: \u{201c}{other}\u{201d} is neither yes nor no"),
         }
     }
 
@@ -157,8 +183,10 @@ fn said(flags: &Flags) -> BTreeMap<&'static str, String> {
     [
         ("data", path(&flags.data)),
         ("listen", flags.listen.clone()),
+        ("lmtp", flags.lmtp.clone()),
         ("database", flags.database.clone()),
         ("public_url", flags.public_url.clone()),
+        ("behind_proxy", flags.behind_proxy.then(|| "yes".to_owned())),
         ("log", flags.log.clone()),
     ]
     .into_iter()

@@ -32,6 +32,7 @@ async fn mailbox(store: &Store, post: &Post, address: &str) -> MailboxId {
         smtp_login: true,
         plus: true,
         authority: Some(post.authority()),
+        brought: false,
         folders: Vec::new(),
     };
     let secret = Secret::Password("secret".into());

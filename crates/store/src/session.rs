@@ -11,7 +11,7 @@ use futures_util::{
 };
 use postgres_types::{ToSql, Type};
 use tokio::runtime::Handle;
-use tokio_postgres::{Statement, binary_copy::BinaryCopyInWriter};
+use tokio_postgres::{Statement, binary_copy::BinaryCopyInWriter, error::SqlState};
 
 use crate::{Change, Notice, Question, Result, Row, StoreError, Value, sql};
 
@@ -30,11 +30,13 @@ pub(crate) struct Session {
     begin: Option<&'static str>,
     /// A statement lost a race, whatever the closure made of the error.
     pub(crate) raced: bool,
+    /// A row was there already. Whoever asked first may have been told otherwise, by a transaction that had not ended.
+    pub(crate) collided: bool,
 }
 
 impl Session {
     pub(crate) fn new(client: Arc<Client>, runtime: Handle) -> Self {
-        Self { client, runtime, begin: None, raced: false }
+        Self { client, runtime, begin: None, raced: false, collided: false }
     }
 
     /// Begins a transaction, together with its first statement.
@@ -85,6 +87,7 @@ impl Session {
             begun.and(done)
         });
         answer.map_err(|error| {
+            self.collided |= error.code() == Some(&SqlState::UNIQUE_VIOLATION);
             let error = StoreError::from(error);
             self.raced |= matches!(error, StoreError::Busy);
             error

@@ -215,10 +215,13 @@ impl Writer {
         let mut lost = execute(&self.db, "begin immediate").err();
         while let Some(mut work) = next {
             let kept = match lost {
-                None => savepoint(&self.db, work.as_mut()).unwrap_or_else(|error| {
-                    lost = Some(error);
-                    None
-                }),
+                None => {
+                    let run = if done.is_empty() { opening } else { savepoint };
+                    run(&self.db, work.as_mut()).unwrap_or_else(|error| {
+                        lost = Some(error);
+                        None
+                    })
+                }
                 Some(_) => None,
             };
             done.push((work, kept));
@@ -240,7 +243,7 @@ impl Writer {
 
     fn alone(&self, mut work: Box<dyn Work>) {
         let outcome = execute(&self.db, "begin immediate").and_then(|()| {
-            let kept = savepoint(&self.db, work.as_mut())?;
+            let kept = opening(&self.db, work.as_mut())?;
             execute(&self.db, "commit").map(|()| kept)
         });
         match outcome {
@@ -261,6 +264,20 @@ impl Writer {
             }
         }
     }
+}
+
+/// Runs the first write of a transaction, which needs no savepoint: if it is not kept, the transaction begins anew. A savepoint
+/// keeps a copy of every page that is changed in it, which a large import would notice.
+fn opening(db: &Db, work: &mut dyn Work) -> Result<Option<Vec<Notice>>> {
+    let kept = work.run(Connection::Sqlite(db));
+    if db.is_autocommit() {
+        return Err(StoreError::Full);
+    }
+    if kept.is_none() {
+        execute(db, "rollback")?;
+        execute(db, "begin immediate")?;
+    }
+    Ok(kept)
 }
 
 /// Runs one write in its own savepoint. An error means that the whole transaction is gone.

@@ -1,6 +1,10 @@
 //! For tests: one story told to both engines, each time in a fresh, empty house.
 
-use std::{env, future::Future, path::Path};
+use std::{
+    env,
+    future::Future,
+    path::{Path, PathBuf},
+};
 
 use model::{Chance, SystemChance, World};
 
@@ -17,25 +21,58 @@ where
     F: Fn(Store) -> R,
     R: Future<Output = ()>,
 {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    told(|folder| async move {
+        on_sqlite(&folder, rooms, world(), &story).await;
+        on_postgres(&folder, rooms, world(), &story).await;
+    });
+}
+
+/// Tells a story that mostly waits to both engines at the same time.
+pub fn side_by_side<F, R>(rooms: &[Room], world: impl Fn() -> World, story: F)
+where
+    F: Fn(Store) -> R,
+    R: Future<Output = ()>,
+{
+    told(|folder| async move {
+        tokio::join!(
+            on_sqlite(&folder, rooms, world(), &story),
+            on_postgres(&folder, rooms, world(), &story)
+        );
+    });
+}
+
+fn told<R: Future<Output = ()>>(tell: impl FnOnce(PathBuf) -> R) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        eprintln!("-- told to SQLite");
-        story(
-            Store::open(Location::Folder(folder.path().to_owned()), rooms, world())
-                .await
-                .expect("SQLite opens"),
-        )
-        .await;
-        if let Some(location) = server(folder.path()).await {
-            eprintln!("-- told to PostgreSQL");
-            story(Store::open(location, rooms, world()).await.expect("PostgreSQL opens")).await;
-        }
-    });
+        .expect("a runtime")
+        .block_on(tell(folder.path().to_owned()));
+}
+
+async fn on_sqlite<R: Future<Output = ()>>(
+    folder: &Path,
+    rooms: &[Room],
+    world: World,
+    story: impl Fn(Store) -> R,
+) {
+    eprintln!("-- told to SQLite");
+    story(Store::open(Location::Folder(folder.to_owned()), rooms, world).await.expect("SQLite opens")).await;
+    eprintln!("-- SQLite has heard it");
+}
+
+async fn on_postgres<R: Future<Output = ()>>(
+    folder: &Path,
+    rooms: &[Room],
+    world: World,
+    story: impl Fn(Store) -> R,
+) {
+    if let Some(location) = server(folder).await {
+        eprintln!("-- told to PostgreSQL");
+        story(Store::open(location, rooms, world).await.expect("PostgreSQL opens")).await;
+        eprintln!("-- PostgreSQL has heard it");
+    }
 }
 
 /// A fresh schema on the test server.

@@ -41,7 +41,8 @@
   };
 
   const send = async (form, button) => {
-    const data = new URLSearchParams(new FormData(form, button));
+    const entered = new FormData(form, button);
+    const data = form.enctype === "multipart/form-data" ? entered : new URLSearchParams(entered);
     try {
       const { answer, text } = await ask(form.action, { method: "POST", body: data });
       if (answer.redirected) return void (location.href = answer.url);

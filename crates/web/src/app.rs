@@ -22,7 +22,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{State, api, assets, health, layout, pages, problem::Problem};
+use crate::{State, api, assets, chat, health, incoming, layout, pages, problem::Problem, stopping};
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
 const LARGEST_FORM: usize = 1 << 20;
@@ -37,6 +37,8 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 /// Every address of the desk.
 pub fn router(state: State) -> Router {
     let pages = pages::router()
+        .merge(incoming::router())
+        .merge(stopping::router())
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -44,6 +46,8 @@ pub fn router(state: State) -> Router {
         .fallback(|| async { Problem::of_status(StatusCode::NOT_FOUND) })
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
+        // A talk is read by browsers that belong to nobody here; its line stays open.
+        .merge(chat::router())
         // A file takes longer to arrive than any page to be made; the API has limits of its own.
         .merge(pages::uploading())
         .merge(api::router(&state));
@@ -103,6 +107,10 @@ async fn watch(With(state): With<State>, request: Request, next: Next) -> Respon
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // What says itself who may frame it needs no older word about it.
+    let framed = headers
+        .get(header::CONTENT_SECURITY_POLICY)
+        .is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("frame-ancestors")));
     for (name, value) in [
         ("content-security-policy", CONTENT_POLICY),
         ("x-content-type-options", "nosniff"),
@@ -112,6 +120,9 @@ async fn guard(request: Request, next: Next) -> Response {
         ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=()"),
         ("x-frame-options", "DENY"),
     ] {
+        if framed && name == "x-frame-options" {
+            continue;
+        }
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     // What is shown is about people: no shared machine keeps it.
@@ -132,7 +143,9 @@ impl Asker {
         let accept = request.headers().get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let path = request.uri().path().to_owned();
         Self {
-            program: path.starts_with("/api/") || accept.starts_with("application/json"),
+            program: path.starts_with("/api/")
+                || path.starts_with("/in/")
+                || accept.starts_with("application/json"),
             fragment: request.headers().contains_key("x-regard-fragment"),
             reading: request.method() == Method::GET,
             path,

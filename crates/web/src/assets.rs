@@ -31,6 +31,11 @@ pub(crate) fn url(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
 }
 
+/// A script or style as text.
+pub(crate) fn text(name: &str) -> Option<String> {
+    String::from_utf8(Assets::get(name)?.data.into_owned()).ok()
+}
+
 /// Serves one.
 pub(crate) async fn serve(Path((_, name)): Path<(String, String)>) -> Answer {
     let file = Assets::get(&name).ok_or_else(|| Problem::of_status(StatusCode::NOT_FOUND))?;

@@ -112,6 +112,7 @@ fn shortcuts() -> Markup {
         ("g a", "Accounts"),
         ("g h", "House"),
         ("r", "answer by mail"),
+        ("c", "answer in the chat"),
         ("t", "take somebody into your hands"),
         ("b", "somebody in brief"),
         ("w", "do something good for somebody"),

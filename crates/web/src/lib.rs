@@ -4,10 +4,12 @@
 mod api;
 mod app;
 mod assets;
+mod chat;
 mod face;
 mod gate;
 mod health;
 mod icon;
+mod incoming;
 mod layout;
 mod metrics;
 mod originals;
@@ -15,6 +17,7 @@ mod pace;
 mod pages;
 mod problem;
 mod state;
+mod stopping;
 mod uploads;
 mod when;
 

@@ -32,11 +32,26 @@ pub(crate) async fn photo(state: &State, id: PersonId) -> Answer {
     let person = state.store().read(move |db| people::person(db, id)).await?;
     let digest = person.known.get("photo").and_then(|known| file_digest(&known.value)).map(str::to_owned);
     let missing = || Problem::missing("A photo");
-    let bytes = read(state, digest.ok_or_else(missing)?, "The photo").await?;
+    picture(state, digest.ok_or_else(missing)?).await
+}
+
+/// A picture that was kept, if a browser can show it.
+pub(crate) async fn picture(state: &State, digest: String) -> Answer {
+    let bytes = read(state, digest, "The photo").await?;
     let headers = [
-        (header::CONTENT_TYPE, model::picture(&bytes).ok_or_else(missing)?),
+        (header::CONTENT_TYPE, model::picture(&bytes).ok_or_else(|| Problem::missing("A photo"))?),
         (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// What came and could not be read, as it came, to be kept under this name.
+pub(crate) async fn unread(state: &State, digest: String, name: &str) -> Answer {
+    let bytes = read(state, digest, "This message").await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename={name}")),
     ];
     Ok((headers, bytes).into_response())
 }

@@ -161,6 +161,7 @@ impl From<ConversationError> for Problem {
             ConversationError::OverBudget { .. } => {
                 Self::new(StatusCode::CONFLICT, "More than is left this month", said)
             }
+            ConversationError::Forgotten => Self::new(StatusCode::GONE, "Not here any more", said),
             ConversationError::Unfit { field, .. } => Self::unfit(field, said),
         }
     }

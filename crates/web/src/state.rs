@@ -33,6 +33,7 @@ struct Inner {
     passkeys: Option<Passkeys>,
     intake: Intake,
     pace: Pace,
+    talk_pace: Pace,
     stop: watch::Receiver<bool>,
 }
 
@@ -46,8 +47,11 @@ impl State {
         }
         let house = House::new(store.clone());
         let intake = Intake::open(store.clone());
-        let (metrics, passkeys, pace) = (Metrics::default(), passkeys.ok(), Pace::default());
-        Self { inner: Arc::new(Inner { store, house, config, metrics, passkeys, intake, pace, stop }) }
+        let (metrics, passkeys) = (Metrics::default(), passkeys.ok());
+        let (pace, talk_pace) = (Pace::of_programs(), Pace::of_talks());
+        Self {
+            inner: Arc::new(Inner { store, house, config, metrics, passkeys, intake, pace, talk_pace, stop }),
+        }
     }
 
     /// The data.
@@ -76,6 +80,9 @@ impl State {
     }
     pub(crate) fn pace(&self) -> &Pace {
         &self.inner.pace
+    }
+    pub(crate) fn talk_pace(&self) -> &Pace {
+        &self.inner.talk_pace
     }
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.inner.metrics

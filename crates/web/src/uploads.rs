@@ -1,6 +1,7 @@
 //! A file arrives in a form, from a browser or a program.
 
 use axum::{
+    body::Bytes,
     extract::{Multipart, multipart::MultipartError},
     http::StatusCode,
 };
@@ -9,8 +10,11 @@ use delivery::{
     importing::uploads::{self, Waiting},
 };
 use futures_util::TryStreamExt;
+use memory::MemoryError;
+use model::Original;
+use store::StoreError;
 
-use crate::State;
+use crate::{State, problem::Problem};
 
 /// What a form says of a file beside its content: its name, and where it begins and ends.
 pub(crate) const AROUND: u64 = 64 << 10;
@@ -34,4 +38,19 @@ pub(crate) async fn of_form(
         }
     }
     Ok(None)
+}
+
+/// Keeps a file that came with what somebody says, under the name that they gave it.
+pub(crate) async fn enclosed(
+    state: &State,
+    called: &str,
+    media_type: String,
+    bytes: Bytes,
+) -> Result<Original, Problem> {
+    let (size, place) = (bytes.len() as u64, state.store().files().clone());
+    let kept = tokio::task::spawn_blocking(move || place.put(&bytes)).await;
+    let kept = kept.map_err(|error| StoreError::Panicked(error.to_string()))?;
+    let digest = kept.map_err(|error| MemoryError::File(error.to_string()))?;
+    let name = called.chars().filter(|it| !it.is_control()).take(200).collect();
+    Ok(Original { digest, name, media_type, size })
 }

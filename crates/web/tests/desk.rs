@@ -196,6 +196,34 @@ fn a_call_is_noted_and_read_in_the_conversation_and_sent_twice_it_is_kept_once()
 }
 
 #[test]
+fn a_telephone_leads_to_whoever_calls() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        assert_eq!(desk.get("/call?number=hello").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let unknown = desk.get("/call?number=%2B493090182012").await;
+        assert!(unknown.text.contains("Nobody here has this number."), "{}", unknown.text);
+        let kept = desk.post("/call", "number=%2B493090182012&name=Mara+Vogel").await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+        let there = kept.leads_to().to_owned();
+        assert_eq!(
+            desk.get("/call?number=%2B49+30+9018+2012").await.leads_to(),
+            there,
+            "however it is written"
+        );
+        let page = desk.get(there.split('#').next().unwrap()).await.text;
+        assert!(page.contains("Mara Vogel") && page.contains("data-key=\"n\" open"), "{page}");
+        // Her flatmate has the same telephone.
+        desk.post("/call", "number=%2B493090182012&name=Otis+Bell").await;
+        let both = desk.get("/call?number=%2B493090182012").await;
+        assert!(both.text.contains("Otis Bell") || both.leads_to() == there, "{}", both.text);
+        assert_eq!(
+            desk.post("/call", "number=%2B493090182012&name=").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+    });
+}
+
+#[test]
 fn two_pages_of_one_person_are_joined_after_a_look_and_parted_again() {
     both_engines(ROOMS, world, |store| async move {
         let desk = ines(&store).await;
@@ -260,6 +288,72 @@ fn a_reader_sees_people_and_is_told_what_they_may_not() {
             assert_eq!(desk.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         }
     });
+}
+
+/// Somebody else sits at the desk, whom Ines invited.
+async fn invited(store: &Store, ines: &Desk, name: &str) -> Desk {
+    let form = format!("name={name}&email={name}%40roastery.example&role=member");
+    let link = ines.post("/house/staff/invite", &form).await.text;
+    let door: String = link[link.find("/door/").unwrap()..].chars().take_while(|c| *c != '<').collect();
+    let mut desk = open(store);
+    let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
+    let entered = desk.post(&door, &form).await;
+    desk.cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
+    desk
+}
+
+#[test]
+fn whoever_is_called_in_a_note_or_follows_somebody_is_told_until_they_have_looked() {
+    both_engines(ROOMS, world, |store| async move {
+        let ines = ines(&store).await;
+        let ben = invited(&store, &ines, "Ben").await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let (page, here) = (format!("/people/{mara}"), format!("/people/{mara}/here"));
+        assert!(!ben.get("/").await.text.contains("For you"));
+        for _ in 0..2 {
+            let note = "kind=note&body=%40Ben%3A+she+asks+for+the+blue+cup.+%40Ines+knows.&key=k1";
+            assert_eq!(ines.post(&format!("{page}/moments"), note).await.status, StatusCode::SEE_OTHER);
+        }
+        let today = ben.get("/").await.text;
+        assert_eq!(today.matches("Ines Okafor: @Ben: she asks for the blue cup.").count(), 1, "{today}");
+        assert!(!ines.get("/").await.text.contains("For you"), "nobody calls themselves");
+        ben.post(&here, "doing=leaving").await;
+        assert!(ben.get("/").await.text.contains("For you"), "he turned away");
+        ben.post(&here, "doing=reading").await;
+        assert!(!ben.get("/").await.text.contains("For you"), "he has looked");
+
+        let followed = ben.post(&format!("{page}/follow"), "on=true").await;
+        assert_eq!(followed.status, StatusCode::SEE_OTHER);
+        assert!(ben.get(&page).await.text.contains("You: Today says when they speak to us."));
+        assert!(ines.get(&page).await.text.contains("<p>Ben</p>"));
+        assert!(!ben.get("/").await.text.contains("For you"), "nothing was said since");
+        let at = store.world().now().plus_seconds(1);
+        speaks(&store, mara, at).await;
+        assert!(ben.get("/").await.text.contains("They spoke to us"));
+        assert!(!ines.get("/").await.text.contains("They spoke to us"));
+        ben.post(&format!("{page}/follow"), "on=false").await;
+        assert!(!ben.get("/").await.text.contains("They spoke to us"));
+    });
+}
+
+/// Somebody says something at a time.
+async fn speaks(store: &Store, person: PersonId, at: Time) {
+    let moment = NewMoment {
+        key: "again".into(),
+        at,
+        kind: Kind::Call,
+        channel: Channel::Phone,
+        direction: Direction::Heard,
+        account: None,
+        by: None,
+        thread: None,
+        title: "They called".into(),
+        body: "Is it there?".into(),
+        data: serde_json::Value::Null,
+        originals: Vec::new(),
+    };
+    let world = store.world().clone();
+    store.write(move |tx| memory::note(tx, &world, person, &moment, None)).await.unwrap();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use lettre::{
     Message,
     message::{
         Attachment, Body, MultiPart, SinglePart,
-        header::{ContentType, HeaderName, HeaderValue},
+        header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
 };
 use model::Time;
@@ -40,6 +40,8 @@ pub struct Outgoing {
     pub html: Option<String>,
     /// Files that go with it.
     pub files: Vec<Enclosed>,
+    /// Where whoever gets it can say that no such mail shall come any more, with one request (RFC 8058).
+    pub stop: Option<String>,
     /// A machine wrote it, so no machine shall answer (RFC 3834).
     pub automatic: bool,
 }
@@ -102,11 +104,18 @@ impl Outgoing {
         }
         let mail = mail.multipart(self.parts()?);
         let mut mail = mail.map_err(|error| broken(&error))?;
+        let machine = [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")];
+        let mut more: Vec<(&'static str, String)> = Vec::new();
         if self.automatic {
-            for (name, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
-                let name = HeaderName::new_from_ascii_str(name);
-                mail.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
-            }
+            more.extend(machine.map(|(name, value)| (name, value.to_owned())));
+        }
+        if let Some(stop) = &self.stop {
+            more.push(("List-Unsubscribe", format!("<{}>", one_line(stop))));
+            more.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+        for (name, value) in more {
+            let name = HeaderName::new_from_ascii_str(name);
+            mail.headers_mut().insert_raw(HeaderValue::new(name, value));
         }
         Ok(mail.formatted())
     }
@@ -138,7 +147,10 @@ fn part(file: &Enclosed) -> Result<SinglePart, ComposeError> {
         Some(id) => Attachment::new_inline_with_name(one_line(id), one_line(&file.name)),
         None => Attachment::new(one_line(&file.name)),
     };
-    Ok(place.body(Body::new(file.bytes.clone()), kind))
+    // What looks like text would travel as text, and mail servers change the line ends and zeros of that.
+    let bytes = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64);
+    let bytes = bytes.map_err(|_| ComposeError::Broken(format!("{} cannot be written", file.name)))?;
+    Ok(place.body(bytes, kind))
 }
 
 fn mailbox(person: &Mailbox) -> Result<lettre::message::Mailbox, ComposeError> {

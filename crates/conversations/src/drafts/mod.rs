@@ -22,6 +22,11 @@ pub fn mine<D: DeserializeOwned>(
     Ok(db.first(sql::MINE, params![person, staff], |row| Ok((row.json(1)?, row.get(2)?)))?)
 }
 
+/// To whom one of us has begun to write, the latest first.
+pub fn begun(db: &mut Read<'_>, staff: StaffId, most: i64) -> Result<Vec<(PersonId, Time)>> {
+    Ok(db.rows(sql::BEGUN, params![staff, most], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// Keeps what was written so far, over what was kept before.
 pub fn keep(
     tx: &mut Write<'_>,

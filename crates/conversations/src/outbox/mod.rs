@@ -6,7 +6,7 @@ mod sql;
 use std::collections::BTreeMap;
 
 use channels::mail::Mailbox;
-use model::{MailboxId, MomentId, PersonId, StaffId, Time, World};
+use model::{MailboxId, MessengerId, MomentId, Original, PersonId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
@@ -16,7 +16,17 @@ use crate::Result;
 /// Whoever sends a message says so again within this time, or is taken for gone.
 pub const LEASE_SECONDS: i64 = 60;
 
-/// What is said by mail, and to which addresses.
+/// By which way a message leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Through {
+    /// As a mail from a mailbox.
+    Mailbox(MailboxId),
+    /// By a messenger.
+    Messenger(MessengerId),
+}
+
+/// What is said, and to which addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Letter {
@@ -42,6 +52,17 @@ pub struct Letter {
     pub signature: String,
     /// What it answers, quoted below the signature.
     pub quoted: String,
+    /// Files that go with it.
+    pub files: Vec<Original>,
+    /// The same with its looks, which show the face of who writes by its digest as a Content-ID.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// The face of who writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub face: Option<Original>,
+    /// What a messenger calls the conversation in which it is said, if it is said in one; all that leaves then is its text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat: Option<String>,
 }
 
 /// How far a message came.
@@ -52,11 +73,11 @@ pub enum State {
     Queued,
     /// It is being handed over just now.
     Leaving,
-    /// A mail server took it. That is not yet the person.
+    /// A server took it. That is not yet the person.
     Left,
-    /// A mail server asked for patience.
+    /// A server asked for patience.
     Later,
-    /// A mail server refused it for somebody.
+    /// A server refused it for somebody.
     Refused,
     /// All was said and no answer came: nobody knows whether it left.
     Unknown,
@@ -91,7 +112,7 @@ impl std::str::FromStr for State {
 pub struct Fate {
     /// How far it came for them.
     pub state: State,
-    /// What the mail server said.
+    /// What the server said.
     pub said: String,
 }
 
@@ -102,8 +123,8 @@ pub struct Message {
     pub person: PersonId,
     /// The moment that says it.
     pub moment: MomentId,
-    /// From which mailbox.
-    pub mailbox: MailboxId,
+    /// By which way.
+    pub through: Through,
     /// How far it came.
     pub state: State,
     /// Since when.
@@ -121,15 +142,20 @@ pub struct Message {
 }
 
 fn read(row: &Row<'_>) -> store::Result<Message> {
+    let letter: Letter = row.json(7)?;
+    let through = match letter.chat {
+        Some(_) => Through::Messenger(row.get(2)?),
+        None => Through::Mailbox(row.get(2)?),
+    };
     Ok(Message {
         person: row.get(0)?,
         moment: row.get(1)?,
-        mailbox: row.get(2)?,
+        through,
         state: row.parse(3)?,
         state_at: row.get(4)?,
         tries: row.get(5)?,
         outcome: row.json(6)?,
-        letter: row.json(7)?,
+        letter,
         asked_at: row.get(8)?,
         by: row.get(9)?,
     })
@@ -141,13 +167,17 @@ pub(crate) fn ask(
     world: &World,
     person: PersonId,
     moment: MomentId,
-    mailbox: MailboxId,
+    through: Through,
     letter: &Letter,
     by: Option<StaffId>,
 ) -> Result<()> {
     let person = memory::current(tx, person)?;
+    let through = match through {
+        Through::Mailbox(id) => id.uuid(),
+        Through::Messenger(id) => id.uuid(),
+    };
     let content = json!(letter).to_string();
-    tx.run(sql::ADD, params![person, moment, mailbox, world.now(), content, by])?;
+    tx.run(sql::ADD, params![person, moment, through, world.now(), content, by])?;
     Ok(tx.announce(Notice::about("messages", moment))?)
 }
 
@@ -222,7 +252,8 @@ pub fn again(tx: &mut Write<'_>, moment: MomentId, now: Time) -> Result<()> {
     Ok(tx.announce(Notice::about("messages", moment))?)
 }
 
-/// Keeps what came back about a message that had left: for one recipient, or for all if it does not say for whom.
+/// Keeps what came back about a message that had left: for one recipient, or for all if it does not say for whom. What nobody was
+/// sure about has left if somebody says that it arrived.
 pub fn came_back(
     tx: &mut Write<'_>,
     moment: MomentId,
@@ -236,6 +267,19 @@ pub fn came_back(
     for (_, kept) in outcome.iter_mut().filter(|(address, _)| hit(address)) {
         *kept = fate.clone();
     }
-    let state = if fate.state == State::Bounced { State::Bounced } else { message.state };
-    settle(tx, moment, state, &outcome, now, now)
+    // Word of it may come before whoever took it has said so.
+    if message.state == State::Leaving && !outcome.keys().any(hit) {
+        outcome.extend(recipient.map(|it| (it.to_owned(), fate.clone())));
+    }
+    let state = match (fate.state, message.state) {
+        (State::Bounced, _) => State::Bounced,
+        (State::Left, State::Unknown) => State::Left,
+        (_, state) => state,
+    };
+    if state != message.state {
+        return settle(tx, moment, state, &outcome, now, now);
+    }
+    // Whoever holds it while it leaves goes on holding it.
+    tx.run(sql::OUTCOME, params![message.person, moment, json!(outcome).to_string()])?;
+    Ok(tx.announce(Notice::about("person", message.person))?)
 }

@@ -1,10 +1,10 @@
 //! Statements about what shall be sent.
 
 pub(crate) const COLUMNS: &str =
-    "person_id, moment_id, mailbox_id, state, state_at, tries, outcome, content, asked_at, by_staff";
+    "person_id, moment_id, through_id, state, state_at, tries, outcome, content, asked_at, by_staff";
 
 pub(crate) const ADD: &str =
-    "insert into messages (person_id, moment_id, profile_id, mailbox_id, state, state_at, due_at, tries,
+    "insert into messages (person_id, moment_id, profile_id, through_id, state, state_at, due_at, tries,
     outcome, content, asked_at, by_staff)
     select m.person_id, m.moment_id, m.profile_id, $3, 'queued', $4, $4, 0, '{}', $5, $4, $6
     from moments m where m.person_id = $1 and m.moment_id = $2
@@ -37,6 +37,7 @@ pub(crate) const KEEP: &str =
     "update messages set due_at = $3 where person_id = $1 and moment_id = $2 and state = 'leaving'";
 pub(crate) const SETTLE: &str = "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
     where person_id = $1 and moment_id = $2";
+pub(crate) const OUTCOME: &str = "update messages set outcome = $3 where person_id = $1 and moment_id = $2";
 /// Whoever was sending them is gone, and nobody knows how far it came.
 pub(crate) const LOST: &str = "update messages set state = 'unknown', state_at = $1
     where state = 'leaving' and due_at < $2";

@@ -47,3 +47,14 @@ pub fn others(db: &mut Read<'_>, id: PersonId, me: StaffId, now: Time) -> Result
     let gone = now.plus_seconds(-SECONDS);
     Ok(db.rows(sql::OTHERS, params![id, me, gone], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
+
+/// Who of us writes to somebody just now.
+pub fn writing(db: &mut Read<'_>, id: PersonId, now: Time) -> Result<Option<StaffId>> {
+    let id = memory::current(db, id)?;
+    Ok(db.first(sql::WRITING, params![id, now.plus_seconds(-SECONDS)], |row| row.get(0))?)
+}
+
+/// Whether anybody of us is at the desk.
+pub fn anybody(db: &mut Read<'_>, now: Time) -> Result<bool> {
+    Ok(db.first(sql::ANYBODY, params![now.plus_seconds(-SECONDS)], |_| Ok(()))?.is_some())
+}

@@ -9,3 +9,6 @@ pub(crate) const GONE: &str = "delete from presence where person_id = $1 and sta
 pub(crate) const SWEEP: &str = "delete from presence where seen_at < $1";
 pub(crate) const OTHERS: &str = "select staff_id, writing from presence
     where person_id = $1 and staff_id <> $2 and seen_at > $3 order by staff_id";
+pub(crate) const WRITING: &str = "select staff_id from presence
+    where person_id = $1 and writing and seen_at > $2 order by seen_at desc limit 1";
+pub(crate) const ANYBODY: &str = "select 1 from presence where seen_at > $1 limit 1";

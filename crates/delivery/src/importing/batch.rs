@@ -7,15 +7,22 @@ use std::{
 
 use channels::Heard;
 use memory::{Prepared, prepare};
-use store::{FileError, Files, Store};
+use store::{Engine, FileError, Files, Store};
 
 use super::{open::Opened, refusals::Refusal};
 use crate::{DeliveryError, aside::blocking};
 
-/// Records that are kept in one transaction: enough to be quick, few enough that others wait no longer than a blink.
-const BATCH_RECORDS: usize = 1000;
+/// Records that are kept in one transaction, by engine. SQLite writes each page that a transaction changed, so that many records are
+/// kept together, but so few that whoever else writes waits about a second at most; PostgreSQL gains nothing by more.
+fn records_together(engine: Engine) -> u64 {
+    match engine {
+        Engine::Sqlite => 6000,
+        Engine::Postgres => 1000,
+    }
+}
 /// Bytes of files and text in one transaction.
 const BATCH_BYTES: usize = 8 << 20;
+
 /// Records that go into one transaction.
 pub(super) struct Batch {
     pub(super) prepared: Vec<Prepared>,
@@ -29,7 +36,7 @@ pub(super) struct Batch {
 /// Reads a batch and puts its originals on disk, so that no row will name a file that is not there. What came with
 /// somebody who asked to be forgotten is not even written.
 pub(super) async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
-    let (opened, mut batch) = collect(opened).await?;
+    let (opened, mut batch) = collect(store.engine(), opened).await?;
     if batch.prepared.iter().all(|prepared| prepared.fragment().files().next().is_none()) {
         return Ok((opened, batch));
     }
@@ -64,7 +71,7 @@ fn fetch(place: &Files, named: &BTreeSet<String>, beside: &Path) -> Result<(), F
 }
 
 /// Reads a batch.
-pub(super) async fn collect(mut opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
+pub(super) async fn collect(engine: Engine, mut opened: Opened) -> Result<(Opened, Batch), DeliveryError> {
     blocking(move || {
         let path = opened.path.clone();
         let mut batch = Batch {
@@ -76,7 +83,7 @@ pub(super) async fn collect(mut opened: Opened) -> Result<(Opened, Batch), Deliv
             is_last: false,
         };
         let mut bytes = 0;
-        while batch.records < BATCH_RECORDS as u64 && bytes < BATCH_BYTES {
+        while batch.records < records_together(engine) && bytes < BATCH_BYTES {
             let next = opened.source.next().map_err(|why| DeliveryError::Read { path: path.clone(), why })?;
             let Some(heard) = next else {
                 batch.is_last = true;

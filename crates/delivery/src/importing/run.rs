@@ -141,7 +141,7 @@ pub async fn dry_run(
     let mut step = Step { position: 0, size: opened.source.size(), counts: Counts::default() };
     let (mut shown, mut new) = (Vec::new(), HashSet::new());
     loop {
-        let (back, batch) = collect(opened).await?;
+        let (back, batch) = collect(store.engine(), opened).await?;
         opened = back;
         let prepared = batch.prepared.clone();
         let world = store.world().clone();

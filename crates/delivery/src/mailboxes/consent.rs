@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{Store, params};
 
-use super::{Mailbox, NewMailbox, Secret, proving, sealing::Seal, sql};
-use crate::DeliveryError;
+use super::{Mailbox, NewMailbox, Secret, proving, sql};
+use crate::{DeliveryError, sealing::Seal};
 
 /// Saying yes takes minutes; registering at the provider in between may take an hour.
 const OPEN_SECONDS: i64 = 3600;

@@ -4,7 +4,6 @@
 pub mod consent;
 mod proving;
 mod reading;
-mod sealing;
 mod sorting;
 mod sql;
 mod watching;
@@ -51,6 +50,9 @@ pub struct Servers {
     /// Whether mail to `name+anything@` arrives at `name@`, so that answers can carry our mark in their address.
     #[serde(default)]
     pub plus: bool,
+    /// Whether our own mail server brings us its mail (LMTP), so that none is read from anywhere.
+    #[serde(default)]
+    pub brought: bool,
     /// The certificate of an authority of the organisation's own, as PEM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
@@ -222,8 +224,10 @@ pub fn addresses(db: &mut Read<'_>) -> Result<Vec<String>, DeliveryError> {
 /// Calls its servers as they would be called later, without keeping anything; says what goes wrong.
 pub async fn try_out(new: &NewMailbox) -> Result<(), DeliveryError> {
     let (servers, proof) = (&new.servers, new.secret.proof(&new.servers.login));
-    let line = Line::open(&servers.imap_server()?, &proof).await?;
-    line.close().await;
+    if !servers.brought {
+        let line = Line::open(&servers.imap_server()?, &proof).await?;
+        line.close().await;
+    }
     let proof = servers.smtp_login.then_some(&proof);
     let tried = smtp::knock(&servers.smtp_server()?, proof, domain(&new.address)).await;
     Ok(tried.map_err(|error| match error {
@@ -254,6 +258,22 @@ pub async fn add(store: &Store, new: NewMailbox) -> Result<MailboxId, DeliveryEr
         .await
 }
 
+/// Enters a message that a mail server brought into a mailbox's journal; its bytes are kept already.
+pub(crate) fn brought(
+    tx: &mut Write<'_>,
+    id: MailboxId,
+    digest: &str,
+    size: i64,
+    now: Time,
+) -> Result<(), DeliveryError> {
+    // A folder that is nowhere else: it is numbered here, and never anew.
+    const FOLDER: &str = "brought";
+    let next = tx.first(sql::FOLDER, params![id, FOLDER], |row| row.get::<i64>(1))?.unwrap_or(1);
+    tx.run(sql::ENTER, params![id, FOLDER, 1, next, digest, size, now, "new", ""])?;
+    tx.run(sql::KEEP_FOLDER, params![id, FOLDER, "inbox", 1, next + 1])?;
+    Ok(())
+}
+
 /// Reads it no longer. What came from it stays.
 pub fn remove(tx: &mut Write<'_>, id: MailboxId, now: Time) -> Result<(), DeliveryError> {
     tx.run(sql::REMOVE, params![id, now])?;
@@ -269,7 +289,9 @@ pub fn try_again(tx: &mut Write<'_>, id: MailboxId) -> Result<(), DeliveryError>
 impl NewMailbox {
     /// Its address as it is kept, or what of it cannot be used.
     fn check(&self) -> Result<String, DeliveryError> {
-        self.servers.imap_server()?;
+        if !self.servers.brought {
+            self.servers.imap_server()?;
+        }
         self.servers.smtp_server()?;
         let address = model::Handle::email(&self.address);
         Ok(address.map_err(|error| DeliveryError::Wish(format!("address: {error}")))?.value)

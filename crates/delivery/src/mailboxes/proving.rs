@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use store::{Store, params};
 use tokio::time::sleep;
 
-use super::{Mailbox, sealing::Seal, sql};
-use crate::DeliveryError;
+use super::{Mailbox, sql};
+use crate::{DeliveryError, sealing::Seal};
 
 /// A token is renewed when it is good for no longer than this.
 const EARLY_SECONDS: i64 = 60;

@@ -203,6 +203,7 @@ impl Sorter {
                         let about = answer_of(moment).and_then(|id| answered.get(&id));
                         if let Some(about) = about {
                             beside(tx, &world, moment, taken, about)?;
+                            in_their_talk(tx, moment, taken, about)?;
                         }
                     }
                 }
@@ -296,6 +297,20 @@ fn beside(
         ..moment.clone()
     };
     memory::note(tx, world, about.person, &note, None)?;
+    Ok(())
+}
+
+/// Their own answer to what went by mail because they had left a talk is heard in the talk as well.
+fn in_their_talk(
+    tx: &mut Write<'_>,
+    moment: &NewMoment,
+    taken: &Taken,
+    about: &Moment,
+) -> Result<(), DeliveryError> {
+    let is_word = moment.direction == Direction::Heard && moment.data.get("automatic").is_none();
+    if let (true, Some(person), Some(id)) = (is_word, taken.person, taken.ids.first()) {
+        conversations::talks::answered_by_mail(tx, person, about.id, *id)?;
+    }
     Ok(())
 }
 

@@ -151,6 +151,10 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
     let Some(mailbox) = now_read(store, id).await? else { return Ok(()) };
     // What was fetched before and not looked into needs no server.
     Sorter::new(store).await?.sort(id).await?;
+    if mailbox.servers.brought {
+        *failures = 0;
+        return look_into_what_is_brought(store, &mailbox).await;
+    }
     let secret = secret_of(store, &mailbox).await?;
     let mut line = proving::line(store, &mailbox).await?;
     let folders = chosen(line.folders().await?, &mailbox.servers.folders);
@@ -180,6 +184,31 @@ async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> 
                 }
             }
         };
+    }
+}
+
+/// Looks into what our own mail server brings, as it comes.
+async fn look_into_what_is_brought(store: &Store, mailbox: &Mailbox) -> Result<(), DeliveryError> {
+    let mut notices = store.notices();
+    loop {
+        let now = now_read(store, mailbox.id).await?;
+        if now.is_none_or(|now| now.servers != mailbox.servers) {
+            return Ok(());
+        }
+        Sorter::new(store).await?.sort(mailbox.id).await?;
+        say(store, mailbox.id, State::Fine, "").await?;
+        let id = mailbox.id.to_string();
+        let came = async {
+            loop {
+                match notices.recv().await {
+                    Ok(it) if it.topic == "mailboxes" || it.topic == "brought" && it.id == id => return,
+                    Ok(_) => {}
+                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => return,
+                    Err(tokio::sync::broadcast::error::RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        };
+        tokio::select! { () = came => {}, () = sleep(SLOW) => {} }
     }
 }
 

@@ -12,6 +12,8 @@ use crate::{Result, timeline};
 const BEGUN: usize = 3;
 /// Letters of an unfinished word from which the index gathers moments by it.
 const LETTERS: usize = 4;
+/// Words that an unfinished one may become, up to which each is looked for.
+const SPELLED: usize = 1000;
 
 /// A moment that was found.
 #[derive(Debug, Clone, Serialize)]
@@ -57,10 +59,28 @@ type Place = (PersonId, Time, MomentId, i64);
 
 fn places(db: &mut Read<'_>, words: &[String], begun: bool, after: i64, most: i64) -> Result<Vec<Place>> {
     let wanted = query(db.engine(), words, begun);
-    if db.engine() == Engine::Postgres {
-        return stepwise(db, words, begun, &wanted, after, most);
+    match db.engine() {
+        Engine::Postgres => stepwise(db, words, begun, &wanted, after, most),
+        Engine::Sqlite => {
+            let wanted = if begun { spelled_out(db, words)?.unwrap_or(wanted) } else { wanted };
+            Ok(db.rows(sql::MATCHING_SQLITE, params![wanted, after, most], place)?)
+        }
     }
-    Ok(db.rows(sql::MATCHING_SQLITE, params![wanted, after, most], place)?)
+}
+
+/// The query with each word that the unfinished one may become, where they are few. SQLite reads the lists of words side
+/// by side and only as far as is needed; a beginning makes it read all of them to their ends, and sort them.
+fn spelled_out(db: &mut Read<'_>, words: &[String]) -> Result<Option<String>> {
+    let Some((last, before)) = words.split_last() else { return Ok(None) };
+    let behind = format!("{last}{}", super::people::LAST);
+    let grown: Vec<String> =
+        db.rows(sql::BEGINNING_SQLITE, params![last, behind, SPELLED as i64], |row| row.get(0))?;
+    if grown.is_empty() || grown.len() == SPELLED {
+        return Ok(None);
+    }
+    let any = grown.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" OR ");
+    let all = before.iter().map(|word| format!("\"{word}\" AND ")).collect::<String>();
+    Ok(Some(format!("{all}({any})")))
 }
 
 fn place(row: &Row<'_>) -> store::Result<Place> {

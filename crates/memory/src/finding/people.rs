@@ -18,7 +18,7 @@ const CANDIDATES: usize = 200;
 /// Corrections tried for a mistyped word.
 const CORRECTIONS: usize = 8;
 /// Above every character that a word may hold.
-const LAST: char = '\u{10ffff}';
+pub(super) const LAST: char = '\u{10ffff}';
 
 /// People whose names, addresses, numbers or keys begin with what was typed; the best known first. If nobody is found,
 /// words within a slip or two are tried.

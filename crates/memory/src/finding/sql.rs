@@ -43,6 +43,14 @@ pub(crate) const MATCHING_SQLITE: &str = "select d.person_id, d.at, d.moment_id,
     join moment_directory d on d.doc = w.rowid
     where moment_words match $1 and w.rowid < $2 order by w.rowid desc limit $3";
 
+/// Words of the index that begin so, each sought behind the one before: reading on would read all that have it.
+pub(crate) const BEGINNING_SQLITE: &str = "with recursive found (word) as (
+        select (select term from moment_terms where term >= $1 limit 1)
+        union all
+        select (select v.term from moment_terms v where v.term >= found.word || char(1) limit 1)
+        from found where found.word < $2 limit $3
+    ) select word from found where word < $2";
+
 /// The newest of the 4,000 places before one, read text by text.
 pub(crate) const NEWEST: &str = "select d.person_id, d.at, d.moment_id, d.doc
     from (select doc, words from moment_words where doc < $2 order by doc desc limit 4000) w

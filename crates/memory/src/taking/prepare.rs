@@ -35,6 +35,11 @@ impl Prepared {
         &self.fragment
     }
 
+    /// The profile that it is.
+    pub fn profile(&self) -> ProfileId {
+        self.profile
+    }
+
     /// Changes how its moments are told, after they were prepared; what they are known and found by stays.
     pub fn change(&mut self, change: impl FnMut(&mut NewMoment)) {
         self.fragment.moments.iter_mut().for_each(change);

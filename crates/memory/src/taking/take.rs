@@ -108,6 +108,28 @@ pub fn note(
 ) -> Result<MomentId> {
     let person = whereabouts::current(tx, person)?;
     let profile = desk::profile(tx, world, person)?;
+    keep(tx, world, (person, profile), moment, account)
+}
+
+/// Writes one moment down that belongs together with what one source says of somebody: our part of a talk.
+pub fn note_under(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    profile: ProfileId,
+    moment: &NewMoment,
+) -> Result<MomentId> {
+    let person = whereabouts::current(tx, person)?;
+    keep(tx, world, (person, profile), moment, None)
+}
+
+fn keep(
+    tx: &mut Write<'_>,
+    world: &World,
+    (person, profile): (PersonId, ProfileId),
+    moment: &NewMoment,
+    account: Option<AccountId>,
+) -> Result<MomentId> {
     let fragment = model::Fragment {
         source: "desk".into(),
         key: person.to_string(),

@@ -58,5 +58,8 @@ pub(crate) const NEWEST: &str =
 pub(crate) fn surveys() -> String {
     format!("select {COLUMNS} from moments where kind = 'survey' and at >= $1 order by at desc limit $2")
 }
-pub(crate) const LAST_WORD: &str = "select moment_id from moments where person_id = $1
-    and kind in ('email', 'chat', 'message') and direction in ('heard', 'said') order by at desc, moment_id desc limit 1";
+/// What was said a while ago may come to us late: the last is what we came to know last.
+pub(crate) const LAST_WORD: &str = "select moment_id from (
+      select moment_id, at, recorded_at from moments where person_id = $1
+      and kind in ('email', 'chat', 'message') and direction in ('heard', 'said') order by at desc, moment_id desc limit 40
+    ) as newest order by recorded_at desc, at desc, moment_id desc limit 1";

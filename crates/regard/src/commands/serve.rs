@@ -32,11 +32,19 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let house = House::new(store.clone());
     welcome(&house, &store, &url).await?;
     let stop = work::stop_signal()?;
+    let arriving = match config.lmtp()? {
+        Some(address) => {
+            let listener = tokio::net::TcpListener::bind(address).await;
+            let listener = listener.with_context(|| format!("lmtp: {address} cannot be listened on"))?;
+            Some(tokio::spawn(delivery::arriving::listen(store.clone(), listener, stop.clone())))
+        }
+        None => None,
+    };
     let working = (!args.no_work).then(|| tokio::spawn(work::work(store.clone(), url.clone(), stop.clone())));
-    let reached = web::Config { address: url, behind_proxy: false };
+    let reached = web::Config { address: url, behind_proxy: config.behind_proxy()? };
     web::serve(web::State::new(store.clone(), reached, stop), listener).await?;
-    if let Some(working) = working {
-        working.await?;
+    for task in working.into_iter().chain(arriving) {
+        task.await?;
     }
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,9 @@ use tokio_stream::wrappers::{BroadcastStream, errors::BroadcastStreamRecvError};
 
 use crate::{State, gate::Desk, problem::Answer};
 
+/// Asks web servers between us and a browser to pass on what comes live as it comes.
+pub(crate) const UNCOLLECTED: [(&str, &str); 1] = [("x-accel-buffering", "no")];
+
 /// A stream ends after so long and the browser asks again, so that who was let go hears nothing more.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -52,5 +55,5 @@ pub(crate) async fn listen(With(state): With<State>, desk: Desk, Query(subject):
         tokio::select! { () = stopping => {}, () = tokio::time::sleep(LONGEST) => {} }
     };
     let stream = events.take_until(Box::pin(end));
-    Ok(Sse::new(stream).keep_alive(KeepAlive::default()).into_response())
+    Ok((UNCOLLECTED, Sse::new(stream).keep_alive(KeepAlive::default())).into_response())
 }

@@ -1,17 +1,18 @@
 //! Every page of the desk, each at the path of its address.
 
 mod accounts;
+mod call;
 mod conversations;
 mod door;
 mod goodwill;
 mod house;
 mod import;
-mod live;
+pub(crate) mod live;
 pub(crate) mod parts;
 mod people;
 mod person;
 mod promises;
-mod quote;
+pub(crate) mod quote;
 mod refusals;
 mod replies;
 mod sign_in;
@@ -22,14 +23,18 @@ use axum::{
     routing::{get, post},
 };
 
-pub(crate) use import::uploading;
-
 use crate::State;
+
+/// What comes with files, which take longer to arrive than any page to be made.
+pub(crate) fn uploading() -> Router<State> {
+    import::uploading().merge(person::uploading())
+}
 
 pub(crate) fn router() -> Router<State> {
     Router::new()
         .route("/", get(today::show))
         .route("/people", get(people::show))
+        .route("/call", get(call::show).post(call::keep))
         .route("/conversations", get(conversations::show))
         .route("/conversations/next", get(conversations::next))
         .route("/promises", get(promises::show))

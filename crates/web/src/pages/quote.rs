@@ -1,7 +1,7 @@
 //! What somebody wrote, and what they only quote.
 
 /// Cuts a mail before what it quotes. Nothing is thrown away: the rest is folded in below.
-pub(super) fn fold_quote(body: &str) -> (&str, &str) {
+pub(crate) fn fold_quote(body: &str) -> (&str, &str) {
     let mut at = 0;
     for line in body.split_inclusive('\n') {
         let bare = line.trim();

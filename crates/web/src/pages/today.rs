@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use ::house::Permission;
 use axum::extract::State as With;
-use conversations::daily::{self, Why};
+use conversations::{
+    attention::{self, News, What},
+    daily::{self, Why},
+    drafts,
+};
 use delivery::mailboxes::{self, Mailbox, State as How};
 use maud::{Markup, html};
 use memory::{
@@ -12,10 +16,10 @@ use memory::{
     people::{self, Line},
     timeline,
 };
-use model::{Direction, Kind, Moment};
+use model::{Direction, Kind, Moment, Time};
 use store::{Read, Write};
 
-use super::parts::{Names, drawing, glimpse, moments_name, names, relationship, someone};
+use super::parts::{Names, drawing, glimpse, moments_name, name_of, names, relationship, someone};
 use super::promises;
 use crate::{
     State,
@@ -34,6 +38,10 @@ const WAITING: i64 = 12;
 /// Promises due soon.
 const PROMISED: i64 = 8;
 const LATELY: usize = 8;
+/// Calls by colleagues, and words of those whom one follows.
+const NEWS: i64 = 12;
+/// Letters that one of us left lying.
+const BEGUN: i64 = 5;
 
 struct Day {
     waiting: Vec<Waiting>,
@@ -43,6 +51,8 @@ struct Day {
     meeting: Option<(Line, Why)>,
     everybody: i64,
     shut: Vec<Mailbox>,
+    begun: Vec<(Line, Time)>,
+    news: Vec<(Line, News, Option<Moment>)>,
 }
 
 pub(crate) async fn show(With(state): With<State>, desk: Desk) -> Answer {
@@ -87,8 +97,32 @@ fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, 
         lately: with_lines(db, lately)?,
         meeting: None,
         everybody: people::count(db)?,
+        begun: begun(db, me)?,
+        news: news(db, me)?,
         shut: mailboxes::all(db)?.into_iter().filter(|it| it.state == How::Refused).collect(),
     })
+}
+
+/// What one of us has not looked at yet, with the note in which they were called.
+fn news(db: &mut Read<'_>, me: model::StaffId) -> Result<Vec<(Line, News, Option<Moment>)>, Problem> {
+    let mut found = Vec::new();
+    for it in attention::news(db, me, NEWS)? {
+        let note = match it.what {
+            What::Mentioned { moment, .. } => timeline::moment_by_id(db, moment)?,
+            What::Spoke => None,
+        };
+        found.extend(people::some(db, &[it.person])?.pop().map(|line| (line, it, note)));
+    }
+    Ok(found)
+}
+
+/// To whom one of us has begun to write.
+fn begun(db: &mut Read<'_>, me: model::StaffId) -> Result<Vec<(Line, Time)>, Problem> {
+    let mut found = Vec::new();
+    for (person, at) in drafts::begun(db, me, BEGUN)? {
+        found.extend(people::some(db, &[person])?.pop().map(|line| (line, at)));
+    }
+    Ok(found)
 }
 
 fn with_lines(db: &mut Read<'_>, moments: Vec<Moment>) -> Result<Vec<(Line, Moment)>, Problem> {
@@ -112,17 +146,29 @@ fn greeting(desk: &Desk) -> String {
 
 fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
     html! {
-        div.today #today data-live="topic=person,mailbox,promises" data-src="/" {
+        div.today #today data-live="topic=person,mailbox,promises,attention" data-src="/" {
             header.wide {
                 (shut(desk, &day.shut))
                 h1 { (greeting(desk)) }
                 p.lead { (when::day(desk.now, &desk.zone).strftime("%A, %-d %B")) }
             }
             div.stack {
+                @if !day.news.is_empty() {
+                    section aria-labelledby="for-you" {
+                        h2 #for-you { "For you" }
+                        ul.people { @for it in &day.news { li { (told(desk, it, names)) } } }
+                    }
+                }
                 @if !day.promised.is_empty() {
                     section aria-labelledby="promised" {
                         h2 #promised { "Promised, and due" }
                         ul.people { @for (promise, line) in &day.promised { li { (promises::line_of(desk, promise, line, names)) } } }
+                    }
+                }
+                @if !day.begun.is_empty() {
+                    section aria-labelledby="begun" {
+                        h2 #begun { "You began to write" }
+                        ul.people { @for (line, at) in &day.begun { li { (someone(line, "Not sent yet", Some(html! { span.tag { (when::ago(*at, desk.now, &desk.zone)) } }))) } } }
                     }
                 }
                 section.waiting aria-labelledby="waiting" {
@@ -141,6 +187,18 @@ fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
             }
         }
     }
+}
+
+fn told(desk: &Desk, (line, news, note): &(Line, News, Option<Moment>), names: &Names) -> Markup {
+    let words = match (news.what, note) {
+        (What::Mentioned { by, .. }, Some(note)) => {
+            format!("{}: {}", name_of(names, Some(by)), glimpse(&note.body, 120))
+        }
+        (What::Mentioned { by, .. }, None) => format!("{} called you", name_of(names, Some(by))),
+        (What::Spoke, _) => "They spoke to us".to_owned(),
+    };
+    let then = html! { span.tag { (when::ago(news.at, desk.now, &desk.zone)) } };
+    someone(line, &words, Some(then))
 }
 
 /// What everybody should know before wondering why nobody writes.

@@ -52,15 +52,22 @@ fn what_is_done_for_somebody_takes_a_few_keys() {
         let choose = "const it = document.querySelector('#answer-reply'); it.selectedIndex = 1;
                       it.dispatchEvent(new Event('change', { bubbles: true }));";
         morning.asks(choose).await;
-        let first = waiting[0].line.name.split(' ').next().unwrap();
+        let known = waiting[0].line.id;
+        let person = morning.store.read(move |db| memory::people::person(db, known)).await.unwrap();
+        let first = match person.known.get("given_name") {
+            Some(given) => given.value.clone(),
+            None => person.name.split(' ').next().unwrap().to_owned(),
+        };
         let filled = format!(
             "return document.querySelector('#answer-text').value === 'Dear {first}, thank you for asking.'"
         );
         morning.until(&filled).await;
         morning.browser.type_text(" We will look").await.unwrap();
 
-        // What was begun is there after a reload.
+        // What was begun is there after a reload, and Today knows of it.
         morning.until("return document.querySelector('[data-kept]').textContent === 'kept'").await;
+        morning.go("/").await;
+        morning.reads("You began to write").await;
         morning.go(&page).await;
         morning.reads("You began this").await;
         morning.until("return document.querySelector('#answer-text').value.endsWith('We will look')").await;

@@ -23,6 +23,7 @@ pub async fn lantern_row(store: &Store) {
         smtp_login: true,
         plus: true,
         authority: None,
+        brought: false,
         folders: Vec::new(),
     };
     let new = NewMailbox {

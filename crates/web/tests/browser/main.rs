@@ -2,6 +2,7 @@
 //! matters, with nothing on the way that shuts people out. Told to both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod chatting;
 mod doing;
 mod inbox;
 mod morning;

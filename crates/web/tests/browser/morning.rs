@@ -66,6 +66,23 @@ impl Morning {
         colleague
     }
 
+    /// Where the desk is.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Somebody else's browser, at another address.
+    pub async fn visited_from(&self, address: &str) -> Self {
+        Self {
+            browser: Browser::start().await.unwrap(),
+            store: self.store.clone(),
+            found: String::new(),
+            address: address.to_owned(),
+            folder: tempfile::tempdir().unwrap(),
+            _stop: watch::channel(false).0,
+        }
+    }
+
     pub async fn go(&mut self, path: &str) {
         self.browser.goto(&format!("{}{path}", self.address)).await.unwrap();
     }

@@ -1,18 +1,24 @@
 //! Talking by mail, with a real mail house (Postfix and Dovecot, `bin/mail`), told to both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod arriving;
+mod chat;
+mod messengers;
 mod morning;
 mod provider;
+mod stopping;
 mod team;
 mod tokens;
 
-use std::{process::Command, sync::RwLock};
+use std::{pin::Pin, process::Command, sync::RwLock};
 
+use axum::http::StatusCode;
 use cast::{
     letters::{self, letter},
     post::Post,
 };
-use store::trial::both_engines;
+use mail_parser::MimeHeaders;
+use store::trial::{both_engines, side_by_side};
 use team::{Team, field};
 
 const ROOMS: &[store::Room] =
@@ -25,20 +31,22 @@ static MAIL_HOUSE: RwLock<()> = RwLock::new(());
 fn story<R: Future<Output = ()>>(tell: impl Fn(Team, Post) -> R) {
     let Some(post) = Post::at_hand() else { return };
     let _open = MAIL_HOUSE.read();
-    told(&post, &tell);
+    side_by_side(ROOMS, model::World::real, moved_in(&post, &tell));
 }
 
 /// The same while nobody else needs the mail house.
 fn story_alone<R: Future<Output = ()>>(tell: impl Fn(Team, Post) -> R) {
     let Some(post) = Post::at_hand() else { return };
     let _mine = MAIL_HOUSE.write();
-    told(&post, &tell);
+    both_engines(ROOMS, model::World::real, moved_in(&post, &tell));
 }
 
-fn told<R: Future<Output = ()>>(post: &Post, tell: &impl Fn(Team, Post) -> R) {
-    both_engines(ROOMS, model::World::real, |store| async move {
-        tell(Team::moves_in(store, post).await, post.clone()).await;
-    });
+/// The story once the team has moved in.
+fn moved_in<'a, R: Future<Output = ()> + 'a>(
+    post: &'a Post,
+    tell: &'a impl Fn(Team, Post) -> R,
+) -> impl Fn(store::Store) -> Pin<Box<dyn Future<Output = ()> + 'a>> {
+    move |store| Box::pin(async move { tell(Team::moves_in(store, post).await, post.clone()).await })
 }
 
 /// A mail arrives, is answered at the desk, the answer arrives, and the reply to it is in the same conversation.
@@ -163,6 +171,64 @@ fn an_answer_goes_to_whom_it_should_and_never_past_what_was_said() {
         assert_eq!((arrived.len(), arrived[0].header("Cc")), (1, carl.clone()));
         assert_eq!(post.arrived(&carl, 1).await[0].text(), arrived[0].text());
         assert!(post.lies_in(&ben).await.is_empty(), "nobody of an earlier mail is taken along");
+    });
+}
+
+/// A file that goes with an answer arrives as it was, and is shown where it was said; one that is too large goes nowhere.
+#[test]
+fn a_file_goes_with_an_answer() {
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Leaflet", "Do you have a leaflet?\r\n"))
+            .await;
+        let inbox = team.sees("/conversations", "Do you have a leaflet?").await;
+        let page = team.person(&inbox, "leaflet").await;
+        let large = "x".repeat((18 << 20) + 1);
+        let (status, text) = team.answers_with(&page, "Here it is.", "all.txt", &large).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{text}");
+        assert!(text.contains("up to 18 MB"), "{text}");
+        let (status, text) =
+            team.answers_with(&page, "Here it is.", "Brühen & Mahlen.txt", "Boil, wait, pour.").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let mail = post.arrived(&ann, 1).await.remove(0);
+        let parsed = mail_parser::MessageParser::default().parse(mail.bytes()).unwrap();
+        let file = parsed.attachments().next().unwrap();
+        assert_eq!(
+            (file.attachment_name(), file.text_contents()),
+            (Some("Brühen & Mahlen.txt"), Some("Boil, wait, pour."))
+        );
+        assert!(parsed.body_text(0).unwrap().starts_with("Here it is."));
+        assert_eq!(parsed.attachment_count(), 1);
+        let page = team.sees(&team.address(&page), "Sent ").await;
+        assert!(page.contains("Brühen &amp; Mahlen.txt"), "{page}");
+        assert_eq!(post.lies_in(&ann).await.len(), 1);
+    });
+}
+
+/// The face of who writes stands beside their name, and whoever reads plain text misses nothing.
+#[test]
+fn an_answer_shows_who_wrote_it() {
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "You", "Who are you?\r\n")).await;
+        let inbox = team.sees("/conversations", "Who are you?").await;
+        assert_eq!(team.shows_her_face("<svg/>").await, StatusCode::UNPROCESSABLE_ENTITY);
+        let large = format!("GIF89a{}", "x".repeat(100 << 10));
+        assert_eq!(team.shows_her_face(&large).await, StatusCode::PAYLOAD_TOO_LARGE);
+        let face = "GIF89a\u{1}\u{0}\u{1}\u{0}";
+        assert_eq!(team.shows_her_face(face).await, StatusCode::SEE_OTHER);
+        let page = team.person(&inbox, "Who are you?").await;
+        team.answers(&page, "Ines, <who> roasts.\n\nAnd you?").await;
+        let mail = post.arrived(&ann, 1).await.remove(0);
+        let parsed = mail_parser::MessageParser::default().parse(mail.bytes()).unwrap();
+        let plain = parsed.body_text(0).unwrap().replace("\r\n", "\n");
+        assert!(plain.starts_with("Ines, <who> roasts.\n\nAnd you?"), "{plain}");
+        let looks = parsed.body_html(0).unwrap();
+        assert!(looks.contains("<p>Ines, &lt;who&gt; roasts.</p><p>And you?</p>"), "{looks}");
+        assert!(looks.contains("<blockquote") && looks.contains("Who are you?"), "{looks}");
+        let shown = parsed.attachments().next().unwrap();
+        assert_eq!(shown.contents(), face.as_bytes());
+        assert!(looks.contains(&format!("src=\"cid:{}\"", shown.content_id().unwrap())), "{looks}");
     });
 }
 

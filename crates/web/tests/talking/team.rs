@@ -7,14 +7,16 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
+use futures_util::StreamExt;
 use house::House;
+use serde_json::Value as Json;
 use store::Store;
 use tokio::{sync::watch, time::sleep};
 use tower::ServiceExt;
 
 use cast::post::Post;
 
-const HOST: &str = "localhost:8080";
+pub const HOST: &str = "localhost:8080";
 
 /// A house at work.
 pub struct Team {
@@ -74,7 +76,9 @@ impl Team {
     pub fn begins_work(&mut self) {
         let (store, stop) = (self.store.clone(), self.stop.subscribe());
         self.work.push(tokio::spawn(delivery::mailboxes::watch(store.clone(), stop.clone())));
-        self.work.push(tokio::spawn(delivery::sending::send(store.clone(), stop.clone())));
+        let (sends, told) = (store.clone(), stop.clone());
+        let sending = async move { delivery::sending::send(sends, &format!("http://{HOST}"), told).await };
+        self.work.push(tokio::spawn(sending));
         self.work.push(tokio::spawn(async move {
             delivery::jobs(store::jobs::Worker::new(store.clone()), &store, &format!("http://{HOST}"))
                 .run(stop)
@@ -101,6 +105,63 @@ impl Team {
         let escaped = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
         let form = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
         text(self.call(post_of(path), &form.collect::<Vec<_>>().join("&")).await).await
+    }
+
+    /// What the browser of a visitor says.
+    pub async fn visits(&self, path: &str, key: &str, body: &Json) -> (StatusCode, Json) {
+        let request = self.visitor(Request::post(path).header(header::CONTENT_TYPE, "application/json"), key);
+        let answer =
+            self.app.clone().oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
+        let (status, said) = text(answer).await;
+        (status, serde_json::from_str(&said).unwrap_or(Json::String(said)))
+    }
+
+    /// What a service brings.
+    pub async fn brings(&self, path: &str, headers: Vec<(String, String)>, body: &str) -> StatusCode {
+        let mut request = Request::post(path).header(header::HOST, HOST);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.app.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// A file that the browser of a visitor sends.
+    pub async fn visits_with_file(&self, path: &str, key: &str, bytes: &str) -> StatusCode {
+        let part = |head: &str, text: &str| {
+            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let file = part("name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain", bytes);
+        let body =
+            format!("{}{}{file}--edge--\r\n", part("name=\"name\"", "f"), part("name=\"text\"", "Look"));
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        let request = self.visitor(request, key).body(Body::from(body)).unwrap();
+        self.app.clone().oneshot(request).await.unwrap().status()
+    }
+
+    /// What the browser of a visitor hears on a line that stays open, until it has enough and nothing more comes.
+    pub async fn listens(&self, path: &str, key: &str, enough: impl Fn(&[Json]) -> bool) -> Vec<Json> {
+        let request = self.visitor(Request::get(path), key).body(Body::empty()).unwrap();
+        let answer = self.app.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        let (mut body, mut text, mut told) =
+            (answer.into_body().into_data_stream(), String::new(), Vec::new());
+        for _ in 0..100 {
+            match tokio::time::timeout(Duration::from_millis(300), body.next()).await {
+                Ok(Some(part)) => text += std::str::from_utf8(&part.unwrap()).unwrap(),
+                Ok(None) => break,
+                Err(_) if enough(&told) => break,
+                Err(_) => {}
+            }
+            let events = text.split("\n\n").filter_map(|it| it.strip_prefix("data:"));
+            told = events.filter_map(|it| serde_json::from_str(it).ok()).collect();
+        }
+        told
+    }
+
+    fn visitor(&self, request: axum::http::request::Builder, key: &str) -> axum::http::request::Builder {
+        let request = request.header(header::HOST, HOST).header(header::ACCEPT, "application/json");
+        request.header(header::AUTHORIZATION, format!("Bearer {key}")).header("sec-fetch-site", "same-origin")
     }
 
     /// A page, once it says so.
@@ -132,6 +193,49 @@ impl Team {
     /// Writes an answer into the form of a person's page and sends it.
     pub async fn answers(&self, page: &str, words: &str) {
         let (status, text) = self.tries_to_answer(page, words).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+    }
+
+    /// The same, with a file.
+    pub async fn answers_with(
+        &self,
+        page: &str,
+        words: &str,
+        name: &str,
+        bytes: &str,
+    ) -> (StatusCode, String) {
+        let names = ["key", "seen", "answers", "mailbox", "to", "cc", "subject"];
+        let mut fields: Vec<(&str, String)> = names.iter().map(|name| (*name, field(page, name))).collect();
+        fields.push(("text", words.to_owned()));
+        let part = |head: String, text: &str| {
+            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let mut body: String =
+            fields.iter().map(|(name, value)| part(format!("name=\"{name}\""), value)).collect();
+        let file = format!("name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/plain");
+        body += &(part(file, bytes) + "--edge--\r\n");
+        let request = Request::post(format!("{}/answers", self.address(page)))
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        text(self.call(request, &body).await).await
+    }
+
+    /// Ines shows her face.
+    pub async fn shows_her_face(&self, picture: &str) -> StatusCode {
+        let head =
+            "Content-Disposition: form-data; name=\"photo\"; filename=\"me.gif\"\r\nContent-Type: image/gif";
+        let body = format!("--edge\r\n{head}\r\n\r\n{picture}\r\n--edge--\r\n");
+        let request = Request::post("/house/me/photo")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.call(request, &body).await.status()
+    }
+
+    /// Writes a mail into the form that answers nothing they wrote.
+    pub async fn writes_first(&self, page: &str, words: &str) {
+        let mut fields: Vec<(&str, String)> =
+            ["key", "seen", "mailbox", "to"].iter().map(|name| (*name, field(page, name))).collect();
+        fields.extend([("subject", "News".to_owned()), ("text", words.to_owned())]);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (status, text) = self.posts(&format!("{}/answers", self.address(page)), &fields).await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
     }
 

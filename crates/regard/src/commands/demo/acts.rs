@@ -4,9 +4,11 @@
 use conversations::{
     goodwill::{self, Budget, NewGoodwill, Whose},
     promises::{self, NewPromise},
+    sites::{self, Site},
+    talks::{self, Heard, Key},
 };
 use memory::people::{self, Filter, Line};
-use model::{Money, PersonId, StaffId, Time, World};
+use model::{Money, PersonId, SiteId, StaffId, Time, World};
 use store::{Store, Write};
 
 /// What became of a promise.
@@ -95,6 +97,12 @@ const GOODWILL: &[(&str, &str, &str, i64, bool, i64)] = &[
 /// What each may give away in a month.
 const BUDGET: Budget = Budget { minor: 6000, gifts: 4 };
 
+/// What a visitor of the shop asked a few minutes ago, how many seconds ago each.
+const ASKED: &[(i64, &str)] = &[
+    (540, "Hello! My moka pot is the small one, for two cups."),
+    (515, "Which of yours would you grind for it?"),
+];
+
 /// Does it all.
 pub(super) async fn act(store: &Store, currency: &str) -> anyhow::Result<()> {
     let regulars = Filter { kind: Some("regular".into()), ..Filter::default() };
@@ -112,6 +120,7 @@ pub(super) async fn act(store: &Store, currency: &str) -> anyhow::Result<()> {
             for (n, it) in GOODWILL.iter().enumerate() {
                 given(tx, now, n as u64, who[(n * 11 + 3) % who.len()].id, it, &currency)?;
             }
+            asked(tx, now)?;
             Ok::<_, conversations::ConversationError>(())
         })
         .await?;
@@ -170,4 +179,29 @@ fn given(
         month: (at.plus_days(-15), at.plus_days(15)),
     };
     goodwill::give(tx, &world, &new)
+}
+
+/// The shop has a talk on its pages, and somebody just used it.
+fn asked(tx: &mut Write<'_>, now: Time) -> conversations::Result<()> {
+    let id = SiteId::derived(&[b"demo", b"shop"]);
+    let site = Site {
+        id,
+        name: "Our shop".into(),
+        origins: vec!["https://lantern-row.example".into()],
+        vouched_only: false,
+        mailbox: None,
+        greeting: "Ask us anything about coffee. We are real people, and we answer ourselves.".into(),
+        created_at: now.plus_days(-240),
+        turns: 0,
+    };
+    let (opened, _) = World::still(site.created_at, 3000);
+    sites::keep(tx, &opened, &site)?;
+    let key = Key::new(&opened);
+    for (n, (ago, text)) in ASKED.iter().enumerate() {
+        let (world, _) = World::still(now.plus_seconds(-ago), 3001 + n as u64);
+        let page = "https://lantern-row.example/beans/house-espresso".to_owned();
+        let heard = Heard { name: n.to_string(), text: (*text).to_owned(), page, files: Vec::new() };
+        talks::hear(tx, &world, id, &key, &heard)?;
+    }
+    Ok(())
 }

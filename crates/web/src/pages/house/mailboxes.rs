@@ -19,10 +19,13 @@ use crate::{
     State,
     gate::Desk,
     layout::{self, Here},
+    originals,
     problem::{Answer, Problem},
     when,
 };
 
+/// The way of a mailbox whose mail our own mail server brings.
+const BROUGHT: &str = "brought";
 /// Messages shown of those that could not be read.
 const UNREAD: i64 = 20;
 
@@ -42,7 +45,7 @@ pub(super) struct Given {
     address: String,
     name: String,
     login: String,
-    /// `password`, the name of a known provider, or `other`.
+    /// `password`, the name of a known provider, `other`, or `brought`.
     way: String,
     password: String,
     client_id: String,
@@ -108,6 +111,7 @@ impl Given {
                 login: text(&self.login).unwrap_or_else(|| self.address.trim().to_owned()),
                 smtp_login: self.no_smtp_login.is_none(),
                 plus: self.plus.is_some(),
+                brought: self.way == BROUGHT,
                 authority: text(&self.authority),
                 folders: self.folders.lines().filter_map(text).collect(),
             },
@@ -116,6 +120,9 @@ impl Given {
     }
 
     fn secret(&self) -> Result<Secret, Problem> {
+        if self.way == BROUGHT {
+            return Ok(Secret::Password(self.password.clone()));
+        }
         if matches!(self.way.as_str(), "" | "password") {
             return match self.password.as_str() {
                 "" => Err(Problem::unfit("password", "The password is missing.")),
@@ -289,19 +296,24 @@ fn form(given: &Given, back: &str, trouble: Option<&str>, open: bool) -> Markup 
 fn ways(given: &Given, back: &str) -> Markup {
     let others = oauth::KNOWN.iter().map(|it| (it.name, format!("Sign in at {}", it.label)));
     let first = ("password", "With a password".to_owned());
-    let last = ("other", "Sign in at another provider (OAuth 2)".to_owned());
+    let last = [
+        ("other", "Sign in at another provider (OAuth 2)"),
+        (BROUGHT, "Our own mail server brings it (LMTP)"),
+    ];
+    let last = last.map(|(way, label)| (way, label.to_owned()));
     let chosen = if given.way.is_empty() { "password" } else { given.way.as_str() };
     html! {
         fieldset {
             legend { "How it is opened" }
             div.pills {
-                @for (way, label) in std::iter::once(first).chain(others).chain([last]) {
+                @for (way, label) in std::iter::once(first).chain(others).chain(last) {
                     label.pill { input type="radio" name="way" value=(way) checked[way == chosen]; (label) }
                 }
             }
         }
         div.field.by-password { label for="mailbox-password" { "Password" } input #mailbox-password type="password" name="password" autocomplete="off" aria-describedby="password-help";
             p #password-help .small { "Large providers want a password made for this program alone (an \u{201c}app password\u{201d}). It is kept sealed." } }
+        p.by-brought.small { "Have your mail server bring mail for this address to where " code { "regard serve --lmtp" } " listens; how, stands in the handbook, docs/mailboxes.md. The password is for sending, if that asks for one." }
         div.by-token {
             p.small { "Make Regard known at the provider first, with this address for its answers: " code { (back) } ". How that is done stands in the handbook, docs/mailboxes.md. What the provider gives you is kept sealed." }
             div.side-by-side {
@@ -434,10 +446,5 @@ pub(super) async fn original(
     if !unread.iter().any(|it| it.digest == digest) {
         return Err(Problem::missing("This message"));
     }
-    let bytes = state.store().files().get(&digest).map_err(delivery::DeliveryError::from)?;
-    let headers = [
-        ("content-type", "text/plain; charset=utf-8"),
-        ("content-disposition", "attachment; filename=message.eml"),
-    ];
-    Ok((headers, bytes).into_response())
+    originals::unread(&state, digest, "message.eml").await
 }

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::head;
+use super::{head, photo};
 use crate::{
     State, assets,
     gate::{self, Desk},
@@ -53,6 +53,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
                 div.field { label for="name" { "What people call you" } input #name name="name" value=(own.name) required maxlength="120" autocomplete="name"; }
                 p.row { button.quiet { "Keep" } span.soft { (own.email) } }
             }
+            (photo::form(own.id, own.photo.is_some()))
             (browsers(&desk, &sessions))
             @if state.passkeys().is_some() { (passkey_list(&desk, &passkeys)) }
             (password())

@@ -5,7 +5,10 @@ mod jobs;
 mod log;
 mod mailboxes;
 mod me;
+mod messengers;
+mod photo;
 mod settings;
+mod sites;
 mod staff;
 
 use axum::{
@@ -27,6 +30,9 @@ pub(super) fn router() -> Router<State> {
         .route("/house/staff/{id}/leave", post(staff::let_go))
         .route("/house/me", get(me::show))
         .route("/house/me/name", post(me::rename))
+        .route("/house/me/photo", post(photo::keep))
+        .route("/house/me/photo/remove", post(photo::remove))
+        .route("/staff/{id}/photo", get(photo::show))
         .route("/house/me/password", post(me::change_password))
         .route("/house/me/sessions/end", post(me::end_everywhere))
         .route("/house/me/sessions/{id}/end", post(me::end_session))
@@ -43,6 +49,14 @@ pub(super) fn router() -> Router<State> {
         .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
         .route("/house/mailboxes/{id}/again", post(mailboxes::again))
         .route("/house/mailboxes/{id}/originals/{digest}", get(mailboxes::original))
+        .route("/house/chat", get(sites::show).post(sites::keep))
+        .route("/house/chat/{id}/key", post(sites::key))
+        .route("/house/chat/{id}/turn", post(sites::turn))
+        .route("/house/chat/{id}/remove", post(sites::remove))
+        .route("/house/messengers", get(messengers::show).post(messengers::keep))
+        .route("/house/messengers/{id}/secret", post(messengers::secret))
+        .route("/house/messengers/{id}/remove", post(messengers::remove))
+        .route("/house/messengers/{id}/originals/{digest}", get(messengers::original))
         .route("/house/fields", get(fields::show).post(fields::define))
         .route("/house/fields/{name}/drop", post(fields::drop_field))
         .route("/house/log", get(log::show))
@@ -52,11 +66,13 @@ pub(super) fn router() -> Router<State> {
 
 /// The heading of every page of the house, with the way to the others.
 fn head(desk: &Desk, here: &str) -> Markup {
-    let rooms: [(&str, &str, Option<Permission>); 7] = [
+    let rooms: [(&str, &str, Option<Permission>); 9] = [
         ("/house", "Who works here", Some(Permission::ReadStaff)),
         ("/house/me", "You", None),
         ("/house/settings", "Settings", Some(Permission::ManageSettings)),
         ("/house/mailboxes", "Mailboxes", Some(Permission::ManageSettings)),
+        ("/house/chat", "Web chat", Some(Permission::ManageSettings)),
+        ("/house/messengers", "Messengers", Some(Permission::ManageSettings)),
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),

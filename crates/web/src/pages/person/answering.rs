@@ -15,6 +15,7 @@ use conversations::{
     promises::{NewPromise, make},
     refusals::{How, NewRefusal, refuse},
     replies::Reply,
+    stops,
 };
 use delivery::mailboxes::{self, Mailbox};
 use maud::{Markup, html};
@@ -22,11 +23,13 @@ use memory::{
     people::{self, Person},
     timeline::{self, From, Page},
 };
-use model::{Direction, HandleKind, MailboxId, Moment, MomentId, PersonId, PromiseId, RefusalId};
+use model::{
+    Direction, HandleKind, MailboxId, Moment, MomentId, Original, PersonId, PromiseId, RefusalId, Time,
+};
 use serde::{Deserialize, Serialize};
 use store::Read;
 
-use super::{caring, conversation, fate, noting};
+use super::{caring, conversation, enclosing::Enclosing, fate, noting};
 use crate::{
     State,
     gate::Desk,
@@ -118,6 +121,8 @@ struct Ground {
     answered: Option<Moment>,
     seen: Option<MomentId>,
     ours: Vec<String>,
+    /// Since when they ask us to write only when they wrote first.
+    stopped: Option<Time>,
 }
 
 impl Ground {
@@ -133,6 +138,7 @@ impl Ground {
             answered: page.moments.iter().rev().find(is_mail).cloned(),
             seen: timeline::last_word(db, id)?,
             ours: mailboxes::addresses(db)?,
+            stopped: stopped(db, id)?,
         })
     }
 
@@ -172,12 +178,21 @@ impl Ground {
     }
 }
 
-/// The form on a person's page, if we can write to them at all.
+fn stopped(db: &mut Read<'_>, id: PersonId) -> Result<Option<Time>, Problem> {
+    let (person, mut since) = (people::person(db, id)?, None);
+    for it in person.handles.iter().filter(|it| it.handle.kind == HandleKind::Email) {
+        since = since.or(stops::since(db, &it.handle.value)?);
+    }
+    Ok(since)
+}
+
+/// The form on a person's page, if we can write to them at all; closed where they wait for a word `elsewhere`.
 pub(super) async fn begun(
     state: &State,
     desk: &Desk,
     person: &Person,
     written: Option<(Given, String)>,
+    elsewhere: bool,
 ) -> Result<Option<Markup>, Problem> {
     if !desk.can(Permission::WritePeople) {
         return Ok(None);
@@ -196,7 +211,7 @@ pub(super) async fn begun(
         return Ok(None);
     }
     if ground.mailboxes.is_empty() {
-        let hint = html! { p.small.soft { "To answer from here, " a href="/house/mailboxes" { "add the mailbox" } " they wrote to." } };
+        let hint = html! { p.small.soft { "To write them a mail from here, " a href="/house/mailboxes" { "add a mailbox" } "." } };
         return Ok(desk.can(Permission::ManageSettings).then_some(hint));
     }
     let fresh = ground.given(desk, person, noting::key(state.world()));
@@ -212,7 +227,8 @@ pub(super) async fn begun(
             p.small.soft { "You began this " (when::ago(at, desk.now, &desk.zone)) ". " button.quiet form="throw-away" { "Throw it away" } }
         }
     };
-    Ok(Some(form(desk, person, &ground, &given, trouble.as_deref(), (&begun, &replies))))
+    let open = person.waits_since.is_some() && !elsewhere || trouble.is_some() || !given.text.is_empty();
+    Ok(Some(form(desk, person, &ground, &given, trouble.as_deref(), (&begun, &replies), open)))
 }
 
 fn form(
@@ -222,17 +238,20 @@ fn form(
     given: &Given,
     trouble: Option<&str>,
     (begun, saved): (&Markup, &[Reply]),
+    open: bool,
 ) -> Markup {
-    let waits = person.waits_since.is_some() || trouble.is_some() || !given.text.is_empty();
     html! {
-        details.notes #answer data-key="r" open[waits] {
+        details.notes #answer data-key="r" open[open] {
             summary { @if ground.answered.is_some() { "Answer by mail " } @else { "Write a mail " } kbd { "r" } }
-            form method="post" action={"/people/" (person.id) "/answers"} data-part data-then="next-waiting" {
+            form method="post" action={"/people/" (person.id) "/answers"} enctype="multipart/form-data" data-part data-then="next-waiting" {
                 @if let Some(trouble) = trouble { p.said role="alert" { (trouble) } }
                 (marks(given))
                 (begun)
                 @if ground.answered.as_ref().map(Answered::of).is_some_and(|it| it.answers_go_elsewhere()) {
                     p.doubt { "Answers to this mail go to another address than it was written from. Please make sure that is meant." }
+                }
+                @if let Some(since) = ground.stopped {
+                    p.doubt { "They ask us since " (when::date(since, &desk.zone)) " to write only when they wrote first. A mail that answers none of theirs is not sent." }
                 }
                 @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
                     p.small.soft { "You answer: " (glimpse(fold_quote(&answered.body).0, 140)) }
@@ -257,6 +276,7 @@ fn form(
                     label for="answer-text" { "What you say" }
                     textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" data-draft={"/people/" (person.id) "/draft"} { (given.text) }
                 }
+                div.field { label for="answer-files" { "Files to go with it" } input #answer-files type="file" name="file" multiple; }
                 (promises::fields(&given.promise, &given.promise_due))
                 (refusals::fields(&given.refused, &given.refused_why))
                 p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " · signed " (desk.viewer.name()) } span.small.soft data-kept role="status" {} }
@@ -296,7 +316,51 @@ fn quoted(desk: &Desk, answered: &Moment) -> String {
     format!("On {day}, {who} wrote:\n{}", lines.collect::<String>())
 }
 
-async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result<Said, Problem> {
+/// The face of who writes, if they gave us one.
+async fn face(state: &State, desk: &Desk) -> Result<Option<Original>, Problem> {
+    let Some(digest) = state.house().photo_of(desk.viewer.staff()).await? else { return Ok(None) };
+    let (files, wanted) = (state.store().files().clone(), digest.clone());
+    let bytes = tokio::task::spawn_blocking(move || files.get(&wanted)).await;
+    let bytes = bytes.map_err(|error| store::StoreError::Panicked(error.to_string()))?;
+    // A photo that is not where it should be keeps no answer back.
+    let Ok(bytes) = bytes else { return Ok(None) };
+    let kind = model::picture(&bytes).map(str::to_owned);
+    let (name, size) = (desk.viewer.name().to_owned(), bytes.len() as u64);
+    Ok(kind.map(|media_type| Original { digest, name, media_type, size }))
+}
+
+/// An answer with its looks: what is said, who says it, what is answered. Mail programs know few styles, and only where they stand.
+fn looks(text: &str, (name, house): (&str, &str), face: &Original, quoted: &str) -> String {
+    let lines = |text: &str| {
+        let lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
+        html! { @for (n, line) in lines.iter().enumerate() { @if n > 0 { br; } (line) } }
+    };
+    let quoted = quoted.lines().map(|line| line.strip_prefix("> ").unwrap_or(line)).collect::<Vec<_>>();
+    let (said, quote) = quoted.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    html! {
+        (maud::DOCTYPE)
+        html { body {
+            @for part in text.split("\n\n").filter(|it| !it.trim().is_empty()) { p { (lines(part)) } }
+            table role="presentation" cellpadding="0" cellspacing="0" { tr {
+                td style="padding-right:12px" { img src={"cid:" (face.digest)} alt="" width="48" height="48" style="border-radius:24px;display:block"; }
+                td { b { (name) } br; (house) }
+            } }
+            @if !quote.is_empty() {
+                p { (said) }
+                blockquote style="margin:0 0 0 8px;padding-left:8px;border-left:2px solid #999" { (lines(&quote.join("\n"))) }
+            }
+        } }
+    }
+    .into_string()
+}
+
+async fn said(
+    state: &State,
+    desk: &Desk,
+    id: PersonId,
+    given: &Given,
+    files: Vec<Original>,
+) -> Result<Said, Problem> {
     let text = given.text.trim().replace("\r\n", "\n");
     if text.chars().count() > LONGEST {
         return Err(Problem::unfit("text", format!("This is longer than {LONGEST} characters.")));
@@ -325,6 +389,9 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
     let domain = mailbox.address.rsplit('@').next().unwrap_or_default();
     let house =
         if desk.settings.organisation.is_empty() { &mailbox.name } else { &desk.settings.organisation };
+    let quoted = answered.as_ref().map(|it| quoted(desk, it)).unwrap_or_default();
+    let face = face(state, desk).await?;
+    let html = face.as_ref().map(|face| looks(&text, (desk.viewer.name(), house), face, &quoted));
     let letter = Letter {
         id: marks.message_id(moment.uuid(), domain),
         from: Some(Address {
@@ -339,7 +406,11 @@ async fn said(state: &State, desk: &Desk, id: PersonId, given: &Given) -> Result
         references: thread.as_ref().map(Answered::thread).unwrap_or_default(),
         text,
         signature: format!("-- \n{}\n{house}", desk.viewer.name()),
-        quoted: answered.as_ref().map(|it| quoted(desk, it)).unwrap_or_default(),
+        quoted,
+        files,
+        html,
+        face,
+        chat: None,
     };
     let thread = answered.and_then(|it| it.thread);
     Ok(Said { person: id, id: moment, seen, mailbox: mailbox.id, letter, thread, by: desk.viewer.staff() })
@@ -376,11 +447,11 @@ pub(super) async fn answer(
     With(state): With<State>,
     desk: Desk,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Enclosing { given, files }: Enclosing<Given>,
 ) -> Answer {
     desk.may(Permission::WritePeople)?;
     let id: PersonId = id.parse()?;
-    let said = said(&state, &desk, id, &given).await?;
+    let said = said(&state, &desk, id, &given, files).await?;
     let (promise, refusal) = (given.promised(&desk, id, said.id)?, given.declined(&desk, id, said.id));
     let (world, viewer, moment) = (state.world().clone(), desk.viewer.clone(), said.id);
     let kept = state
@@ -449,7 +520,7 @@ async fn stale(state: &State, desk: &Desk, id: PersonId, given: Given) -> Answer
         let part = layout::part(html! { p { (words) } (marks(&Given { seen, ..given })) });
         return Ok((StatusCode::CONFLICT, part).into_response());
     }
-    let form = begun(state, desk, &person, Some((given, words.to_owned()))).await?;
+    let form = begun(state, desk, &person, Some((given, words.to_owned())), false).await?;
     let (names, staff) = (names(state).await?, state.house().colleagues().await?);
     let asked = conversation::Asked::default();
     let main = super::shown(state, desk, &format!("/people/{id}"), &asked, &whole, (&names, &staff), form);

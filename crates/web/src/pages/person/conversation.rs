@@ -42,6 +42,8 @@ pub(in crate::pages) struct Asked {
     on: String,
     /// From shortly before this time: where a search led.
     around: String,
+    /// They are on the telephone.
+    pub(in crate::pages) call: Option<String>,
 }
 
 impl Asked {

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State as With},
     response::{IntoResponse, Redirect},
 };
-use conversations::outbox::{self, Message, State as Far};
+use conversations::outbox::{self, Message, State as Far, Through};
 use maud::{Markup, html};
 use model::{MomentId, PersonId};
 use store::Read;
@@ -53,6 +53,7 @@ fn line(desk: &Desk, message: &Message) -> Markup {
 
 fn words(desk: &Desk, message: &Message) -> Markup {
     let at = when::clock(message.state_at, &desk.zone);
+    let by_mail = matches!(message.through, Through::Mailbox(_));
     let said = |wanted: &[Far]| {
         html! { @for (address, fate) in message.outcome.iter().filter(|(_, fate)| wanted.contains(&fate.state)) {
             span.small { (address) ": " (fate.said) }
@@ -62,9 +63,9 @@ fn words(desk: &Desk, message: &Message) -> Markup {
         @match message.state {
             Far::Queued | Far::Leaving => span { "On its way" },
             Far::Left => span { "Sent " (at) },
-            Far::Later => { span { "Their mail server asks for patience; it is tried again by itself." } (said(&[Far::Later])) },
+            Far::Later => { span { @if by_mail { "Their mail server asks" } @else { "The messenger asks" } " for patience; it is tried again by itself." } (said(&[Far::Later])) },
             Far::Refused => { span { "Not delivered " (at) } (said(&[Far::Refused])) },
-            Far::Bounced => { span { "It came back " (at) } (said(&[Far::Bounced])) },
+            Far::Bounced => { span { @if by_mail { "It came back " } @else { "It did not arrive " } (at) } (said(&[Far::Bounced])) },
             Far::Unknown => span { "Nobody knows whether this left: the line broke at the last moment, " (at) },
         }
     }

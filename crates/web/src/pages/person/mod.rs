@@ -3,12 +3,16 @@
 mod answering;
 mod brief;
 mod caring;
+mod chatting;
 pub(super) mod conversation;
+mod enclosing;
 mod fate;
 mod files;
+mod following;
 mod forgetting;
 mod joining;
 mod known;
+mod messaging;
 mod moment;
 mod noting;
 mod portrait;
@@ -17,13 +21,13 @@ mod presence;
 use ::house::Permission;
 use axum::{
     Router,
-    extract::{Path, Query, State as With},
+    extract::{DefaultBodyLimit, Path, Query, State as With},
     response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use conversation::Asked;
 use conversations::{
-    BriefLine,
+    BriefLine, attention,
     goodwill::Left,
     promises::{self, Promise},
     refusals::{self, Refusal},
@@ -35,7 +39,7 @@ use memory::{
     people::{self, Line, Person},
     timeline::{self, From, Page},
 };
-use model::PersonId;
+use model::{Direction, Kind, PersonId, StaffId};
 use store::Read;
 
 use super::{
@@ -63,7 +67,9 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/keeper", post(caring::keeper))
         .route("/people/{id}/aside", post(caring::aside))
         .route("/people/{id}/settled", post(caring::settled))
-        .route("/people/{id}/answers", post(answering::answer))
+        .route("/people/{id}/talks/{talk}", post(chatting::say))
+        .route("/people/{id}/messages", post(messaging::say))
+        .route("/people/{id}/follow", post(following::follow))
         .route("/people/{id}/draft", post(answering::draft))
         .route("/people/{id}/replies/{reply}", get(super::replies::filled))
         .route("/people/{id}/moments/{moment}/fate", get(fate::part))
@@ -83,6 +89,12 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/forget", get(forgetting::preview).post(forgetting::forget))
 }
 
+/// What comes with files.
+pub(super) fn uploading() -> Router<State> {
+    let most = DefaultBodyLimit::max(enclosing::LARGEST + (1 << 20));
+    Router::new().route("/people/{id}/answers", post(answering::answer).layer(most))
+}
+
 /// A person, the part of their timeline that was asked for, and who may be the same.
 struct Whole {
     person: Person,
@@ -94,6 +106,23 @@ struct Whole {
     goodwill: Vec<goodwill::Told>,
     left: Left,
     refusals: Vec<Refusal>,
+    chat: Option<chatting::Ground>,
+    messenger: Option<messaging::Ground>,
+    followers: Vec<StaffId>,
+}
+
+impl Whole {
+    /// Whether what they wait for was said in this way.
+    fn waits_by(&self, kind: &Kind) -> bool {
+        let last = self.page.moments.iter().rev().find(|it| it.direction == Direction::Heard);
+        self.person.waits_since.is_some() && last.is_some_and(|it| it.kind == *kind)
+    }
+    fn waits_in_chat(&self) -> bool {
+        self.chat.is_some() && self.waits_by(&Kind::Chat)
+    }
+    fn waits_in_messenger(&self) -> bool {
+        self.messenger.is_some() && self.waits_by(&Kind::Message)
+    }
 }
 
 async fn show(
@@ -117,7 +146,8 @@ async fn show(
         return Ok(layout::part(conversation::part(&desk, &base, &asked, &whole.page, &names, &whole.fates)));
     }
     let staff = state.house().colleagues().await?;
-    let answering = answering::begun(&state, &desk, &whole.person, None).await?;
+    let elsewhere = whole.waits_in_chat() || whole.waits_in_messenger();
+    let answering = answering::begun(&state, &desk, &whole.person, None, elsewhere).await?;
     Ok(layout::page(
         &desk,
         Here::People,
@@ -135,12 +165,25 @@ fn shown(
     (names, staff): (&Names, &Colleagues),
     answering: Option<Markup>,
 ) -> Markup {
-    let Whole { person, page, twins, fates, promises, brief, goodwill, left, refusals } = whole;
+    let Whole {
+        person,
+        page,
+        twins,
+        fates,
+        promises,
+        brief,
+        goodwill,
+        left,
+        refusals,
+        chat,
+        messenger,
+        followers,
+    } = whole;
     let key = noting::key(state.world());
     html! {
         div.person {
             (portrait::head(desk, person))
-            (portrait::margin(desk, person))
+            (portrait::margin(desk, person, &following::show(desk, person.id, followers, names)))
             div #conversation {
                 (portrait::twins(person, twins))
                 (super::refusals::banner(desk, refusals, names))
@@ -148,8 +191,10 @@ fn shown(
                 (caring::bar(desk, person, names, staff, false))
                 (brief::show(desk, person.id, brief, names))
                 (super::promises::of_person(desk, promises, names, staff))
+                (chatting::form(state, desk, person, chat.as_ref(), whole.waits_in_chat()))
+                @if let Some(it) = messenger { (messaging::form(desk, person, it, &key, whole.waits_in_messenger())) }
                 @if let Some(answering) = answering { (answering) }
-                @if desk.can(Permission::WritePeople) { (noting::form(person, &key)) }
+                @if desk.can(Permission::WritePeople) { (noting::form(person, &key, asked.call.is_some())) }
                 (super::goodwill::on_page(desk, person.id, state.world().id(), goodwill, left, names))
                 (super::refusals::on_page(desk, person.id, state.world().id(), refusals))
                 (conversation::whole(desk, base, asked, page, names, fates))
@@ -178,5 +223,20 @@ fn read(
     let brief = conversations::brief(db, id)?;
     let (goodwill, left) = (goodwill::done_for(db, id)?, goodwill::left(db, purse)?);
     let refusals = refusals::of_person(db, id, REFUSALS)?;
-    Ok(Whole { person, page, twins, fates, promises, brief, goodwill, left, refusals })
+    let (chat, messenger) = (chatting::ground(db, id)?, messaging::ground(db, id)?);
+    let followers = attention::followers(db, id)?;
+    Ok(Whole {
+        person,
+        page,
+        twins,
+        fates,
+        promises,
+        brief,
+        goodwill,
+        left,
+        refusals,
+        chat,
+        messenger,
+        followers,
+    })
 }

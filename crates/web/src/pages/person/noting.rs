@@ -6,6 +6,7 @@ use axum::{
     extract::{Path, State as With},
     response::{IntoResponse, Redirect},
 };
+use conversations::attention;
 use maud::{Markup, html};
 use memory::{
     people::Person,
@@ -54,9 +55,10 @@ fn key_field(key: &str) -> Markup {
     html! { input #note-key type="hidden" name="key" value=(key); }
 }
 
-pub(super) fn form(person: &Person, key: &str) -> Markup {
+/// The form; already open while they are on the telephone.
+pub(super) fn form(person: &Person, key: &str, calling: bool) -> Markup {
     html! {
-        details.notes #note data-key="n" {
+        details.notes #note data-key="n" open[calling] {
             summary { "Note a call, a visit, a meeting " kbd { "n" } }
             form method="post" action={"/people/" (person.id) "/moments"} data-part data-then="note-body" {
                 (key_field(key))
@@ -68,7 +70,7 @@ pub(super) fn form(person: &Person, key: &str) -> Markup {
                 }
                 div.field {
                     label for="note-body" { "What was said, and what was promised?" }
-                    textarea #note-body name="body" required maxlength=(LONGEST) {}
+                    textarea #note-body name="body" required maxlength=(LONGEST) autofocus[calling] {}
                 }
                 div.side-by-side {
                     div.field {
@@ -87,7 +89,7 @@ pub(super) fn form(person: &Person, key: &str) -> Markup {
                         }
                     }
                 }
-                p.row { button { "Keep it" } span.small.soft { kbd { "Ctrl Enter" } } }
+                p.row { button { "Keep it" } span.small.soft { kbd { "Ctrl Enter" } " \u{b7} @ and a name shows it to a colleague" } }
             }
         }
     }
@@ -156,11 +158,15 @@ pub(super) async fn note(
     };
     let (moment, world, viewer) = (given.moment(&desk)?, state.world().clone(), desk.viewer.clone());
     let now_given = moment.at == desk.now;
+    let called = attention::called(&moment.body, &state.house().colleagues().await?);
     let kept = state
         .store()
         .write(move |tx| {
             let kept = memory::note(tx, &world, id, &moment, account)?;
             ::house::note(tx, &world, &Act::by(&viewer, "moment.noted", kept))?;
+            for colleague in called.iter().filter(|it| **it != viewer.staff()) {
+                attention::mention(tx, id, kept, *colleague, viewer.staff(), world.now())?;
+            }
             read_back(tx, kept)
         })
         .await?;

@@ -5,7 +5,10 @@ use axum::{
     Form,
     extract::{Path, State as With},
 };
-use conversations::presence::{self, Doing};
+use conversations::{
+    attention,
+    presence::{self, Doing},
+};
 use maud::{Markup, html};
 use model::{PersonId, StaffId};
 use serde::Deserialize;
@@ -20,13 +23,14 @@ use crate::{
 
 /// Where it is shown; filled by our own script, which says every few seconds what we do here.
 pub(super) fn place(person: PersonId) -> Markup {
-    shown(person, &[], &Names::new())
+    shown(person, &[], None, &Names::new())
 }
 
-fn shown(person: PersonId, others: &[(StaffId, bool)], names: &Names) -> Markup {
+fn shown(person: PersonId, others: &[(StaffId, bool)], they: Option<bool>, names: &Names) -> Markup {
     let base = format!("/people/{person}/here");
     html! {
         p #presence.presence role="status" data-here=(base) data-live={"topic=presence&id=" (person)} data-src=(base) {
+            @if let Some(writing) = they { span.writing[writing] { @if writing { "They are writing in the chat" } @else { "They look at the chat now" } } }
             @for (staff, writing) in others {
                 span.writing[*writing] { (name_of(names, Some(*staff))) @if *writing { " is writing to them" } @else { " is here, too" } }
             }
@@ -54,7 +58,16 @@ pub(super) async fn say(
         _ => return Err(Problem::unfit("doing", "Is none of reading, writing, leaving.")),
     };
     let (me, now) = (desk.viewer.staff(), desk.now);
-    state.store().write(move |tx| presence::here(tx, id, me, doing, now)).await?;
+    state
+        .store()
+        .write(move |tx| {
+            // Who turns away has not looked at what came last.
+            if doing != Doing::Leaving {
+                attention::looked(tx, id, me, now)?;
+            }
+            presence::here(tx, id, me, doing, now)
+        })
+        .await?;
     seen(&state, &desk, id).await
 }
 
@@ -65,6 +78,14 @@ pub(super) async fn see(With(state): With<State>, desk: Desk, Path(id): Path<Str
 
 async fn seen(state: &State, desk: &Desk, id: PersonId) -> Answer {
     let (me, now) = (desk.viewer.staff(), desk.now);
-    let others = state.store().read(move |db| presence::others(db, id, me, now)).await?;
-    Ok(layout::part(shown(id, &others, &names(state).await?)))
+    let (others, they) = state
+        .store()
+        .read(move |db| {
+            Ok::<_, Problem>((
+                presence::others(db, id, me, now)?,
+                conversations::talks::looking(db, id, now)?,
+            ))
+        })
+        .await?;
+    Ok(layout::part(shown(id, &others, they, &names(state).await?)))
 }
