@@ -56,7 +56,10 @@
       const then = $("#" + form.dataset.then);
       if (then && !form.contains(then)) form.closest("details").open = false;
       then?.focus();
-    } catch { form.submit(); }
+    } catch {
+      // Never sent a second time by itself: it may have arrived. Nobody reads this where the page was left meanwhile.
+      say(form, "Nothing came back, so it may or may not have arrived. It is kept here; look at the page anew before you send it again.");
+    }
   };
 
   const search = async (form) => {
@@ -68,13 +71,14 @@
       if (!answer.ok) return;
       apply(text);
       history.replaceState(null, "", url);
-    } catch (why) { if (why.name !== "AbortError") form.submit(); }
+      $(".said", form)?.remove();
+    } catch (why) { if (why.name !== "AbortError") say(form, "The house does not answer just now."); }
   };
 
   const more = async (link) => {
     if (link.dataset.busy) return;
     link.dataset.busy = "1";
-    try { apply((await ask(link.href)).text); } catch { location.href = link.href; }
+    try { apply((await ask(link.href)).text); } catch { delete link.dataset.busy; }
   };
 
   // Links marked data-more load by themselves when they come into sight.

@@ -32,6 +32,8 @@ fn what_is_done_for_somebody_takes_a_few_keys() {
         morning.look("goodwill").await;
         morning.picture("goodwill").await;
 
+        unsure(&mut morning, &page).await;
+
         // A saved reply, with a blank that nobody can fill in, then with one that is filled in.
         for (words, seen) in
             [("Dear {{ nickname }}", "line 1"), ("Dear {{ first_name }}, thank you for asking.", "Change it")]
@@ -106,4 +108,30 @@ async fn gives(morning: &mut Morning) {
     }
     morning.browser.press("Shift+Tab").await.unwrap();
     morning.browser.press("Control+Enter").await.unwrap();
+}
+
+/// Where nothing came back nothing is sent again, nor lost; and whoever leaves at once has left.
+async fn unsure(morning: &mut Morning, page: &str) {
+    morning.go(page).await;
+    morning.browser.press("n").await.unwrap();
+    morning.browser.type_text("They rang").await.unwrap();
+    morning.cuts_the_line(true).await;
+    morning.browser.press("Control+Enter").await.unwrap();
+    morning.reads("it may or may not have arrived").await;
+    assert_eq!(morning.asks("return document.querySelector('#note-body').value").await, "They rang");
+    morning.cuts_the_line(false).await;
+    morning.browser.press("Control+Enter").await.unwrap();
+    morning.until("return document.querySelector('#moments').innerText.includes('They rang')").await;
+    for _ in 0..5 {
+        let leave = "const words = document.querySelector('#note-body');
+            words.value = 'And rang off'; words.form.requestSubmit(); location.href = '/goodwill'";
+        morning.asks(leave).await;
+        morning.reads("Yours this month").await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(morning.place().await, "/goodwill");
+        morning.go(page).await;
+    }
+    let noted = "select count(*) from moments where body like 'And rang off%' or body like 'They rang%'";
+    let noted = morning.store.read(move |db| db.number(noted, &[])).await.unwrap();
+    assert!((1..=6).contains(&noted), "kept {noted} times");
 }

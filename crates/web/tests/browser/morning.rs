@@ -107,6 +107,13 @@ impl Morning {
         self.browser.script(script, json!([])).await.unwrap()
     }
 
+    /// Nothing goes out of the browser or comes in, or everything does again.
+    pub async fn cuts_the_line(&mut self, cut: bool) {
+        self.browser.chromium("Network.enable", json!({})).await.unwrap();
+        let how = json!({ "offline": cut, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.browser.chromium("Network.emulateNetworkConditions", how).await.unwrap();
+    }
+
     /// Waits until something on the page is so.
     pub async fn until(&mut self, script: &str) {
         for _ in 0..600 {
