@@ -4,20 +4,24 @@ mod append;
 mod bare;
 mod big;
 mod bulk;
+mod desk;
 mod dice;
 mod folk;
 mod import;
 mod load;
 mod machine;
+mod mail;
 mod pages;
 mod place;
 mod program;
 mod report;
 mod rows;
+mod screen;
 mod search;
 mod sink;
 mod sql;
 mod widgets;
+mod wire;
 
 use std::{
     path::{Path, PathBuf},
@@ -74,6 +78,10 @@ enum Part {
     Program,
     /// A thousand talks on websites.
     Widgets,
+    /// Mail that comes in, and its way to the screen.
+    Mail,
+    /// The inbox and its searches with a hundred thousand open conversations.
+    Desk,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -113,6 +121,13 @@ async fn main() -> Result<()> {
         }
         if arguments.wants(Part::Widgets) {
             widgets::measure(engine, &folder, arguments.quick, &mut report).await?;
+        }
+        if arguments.wants(Part::Mail) {
+            mail::measure(engine, &folder, arguments.quick, &mut report).await?;
+            screen::measure(engine, &folder, arguments.quick, &mut report).await?;
+        }
+        if arguments.wants(Part::Desk) {
+            desk::measure(engine, &folder, &folk, arguments.quick, &mut report).await?;
         }
     }
     println!("{}", report.table());

@@ -9,17 +9,15 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
-use model::Stopwatch;
-use store::{Engine, Location};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-    process::{Child, Command},
-};
+use house::{House, Newcomer};
+use model::{StaffId, Stopwatch};
+use store::{Engine, Location, Store};
+use tokio::process::{Child, Command};
 
 use crate::{
     machine,
     report::{Line, Report, median},
+    wire,
 };
 
 /// Starts that are timed.
@@ -40,7 +38,7 @@ pub async fn measure(engine: Engine, location: &Location, told: &str, report: &m
     for _ in 0..STARTS {
         let (mut running, port, ready) = start(&program, location, &[]).await?;
         seconds.push(ready);
-        ensure!(ask(port, "/").await?.starts_with("HTTP/1.1 "), "the program does not answer");
+        ensure!(wire::get(port, "/", "").await?.starts_with("HTTP/1.1 "), "the program does not answer");
         tokio::time::sleep(Duration::from_secs(2)).await;
         let process = running.id().context("the program stopped by itself")?;
         megabytes.push(machine::memory_of(&process.to_string(), "VmRSS")?);
@@ -85,18 +83,23 @@ pub async fn start(program: &Path, location: &Location, more: &[&str]) -> Result
     command.stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     let watch = Stopwatch::start();
     let running = command.spawn()?;
-    while !ask(port, "/readyz").await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
+    while !wire::get(port, "/readyz", "").await.is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
         ensure!(watch.elapsed().as_secs() < PATIENCE, "the program was not ready after {PATIENCE} s");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     Ok((running, port, watch.elapsed().as_secs_f64()))
 }
 
-async fn ask(port: u16, path: &str) -> Result<String> {
-    let mut line = TcpStream::connect(("127.0.0.1", port)).await?;
-    let asked = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
-    line.write_all(asked.as_bytes()).await?;
-    let mut answer = Vec::new();
-    line.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+/// Ines, who works there: what her browser shows, and who she is.
+pub async fn sign_in(store: &Store) -> Result<(String, StaffId)> {
+    let house = House::new(store.clone());
+    let (secret, _) = house.first_link().await?.context("somebody works here already")?;
+    let newcomer = Newcomer {
+        name: "Ines Okafor".into(),
+        email: "ines@roastery.example".into(),
+        password: "the kettle sings at noon".into(),
+        browser: "a bench".into(),
+    };
+    let entered = house.enter(&secret, newcomer).await?;
+    Ok((format!("regard={}", entered.secret.expose()), entered.viewer.staff()))
 }

@@ -61,7 +61,7 @@ pub async fn measure(store: &Store, folk: &Arc<Folk>, people: usize, report: &mu
 }
 
 /// One to six letters of somebody's name, both names, or the beginning of a mail address.
-fn beginning(folk: &Folk, people: usize, n: usize) -> String {
+pub fn beginning(folk: &Folk, people: usize, n: usize) -> String {
     let mut dice = Dice::new(21, n as u64);
     let somebody = folk.neighbour(dice.below(people));
     let cut = |text: &str, letters: usize| text.chars().take(letters).collect::<String>();
@@ -76,7 +76,7 @@ fn beginning(folk: &Folk, people: usize, n: usize) -> String {
 }
 
 /// One word or two, of all frequencies; half of them are not finished, and half of these only begun.
-fn words(folk: &Folk, n: usize) -> String {
+pub fn words(folk: &Folk, n: usize) -> String {
     let mut dice = Dice::new(22, n as u64);
     let count = 1 + n % 2;
     let text = folk.text(&mut dice, count);

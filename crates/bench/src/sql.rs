@@ -169,3 +169,26 @@ pub const PAGE: &[&str] = &[
      thread, title, body, data, originals from moments where person_id = $1
      order by at desc, moment_id desc limit 51",
 ];
+
+/// Messages in the memory, whoever wrote them.
+pub const MAILS_KEPT: &str = "select count(*) from journal where state = 'kept'";
+/// What the bare loop keeps of mail.
+pub const BARE_MAILS_SQLITE: &str = "create table bare_mails (id integer primary key, raw blob not null,
+    sender text not null, subject text not null, date integer not null, headers text not null) strict;
+    create virtual table bare_words using fts5(words, content='', tokenize='unicode61')";
+/// The same.
+pub const BARE_MAILS_POSTGRES: &str = "create table bare_mails (id bigint primary key, raw bytea not null,
+    sender text not null, subject text not null, date bigint not null, headers text not null);
+    create table bare_words (id bigint primary key, words tsvector not null);
+    create index bare_words_index on bare_words using gin (words)";
+/// One mail.
+pub const BARE_MAIL: &str =
+    "insert into bare_mails (id, raw, sender, subject, date, headers) values (?1, ?2, ?3, ?4, ?5, ?6)";
+/// Its words, SQLite.
+pub const BARE_MAIL_WORDS_SQLITE: &str = "insert into bare_words (rowid, words) values (?1, ?2)";
+/// Its words, PostgreSQL.
+pub const BARE_MAIL_WORDS_POSTGRES: &str =
+    "insert into bare_words (id, words) values ($1, to_tsvector('simple', $2))";
+/// Some of those who wait.
+pub const WHO_WAITS: &str =
+    "select person_id from people where waits_since is not null order by waits_since desc limit 5000";

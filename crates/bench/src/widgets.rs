@@ -7,12 +7,9 @@ use conversations::{
     sites::{self, Site},
     talks::{self, Heard, Key, Talk},
 };
-use house::{House, Newcomer};
 use model::Stopwatch;
 use store::{Engine, Store};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     time::{sleep, timeout},
 };
@@ -22,6 +19,7 @@ use crate::{
     place::Place,
     program,
     report::{Line, Report, median, percentile},
+    wire,
 };
 
 /// Browsers with an open talk.
@@ -105,24 +103,16 @@ async fn prepare(store: Store, widgets: usize) -> Result<Ground> {
         let (talk, _) = store.write(move |tx| talks::hear(tx, &world, id, &shown, &heard)).await?;
         talks.push((key, talk));
     }
-    let house = House::new(store.clone());
-    let (secret, _) = house.first_link().await?.context("somebody works here already")?;
-    let newcomer = Newcomer {
-        name: "Ines Okafor".into(),
-        email: "ines@roastery.example".into(),
-        password: "the kettle sings at noon".into(),
-        browser: "a bench".into(),
-    };
-    let entered = house.enter(&secret, newcomer).await?;
-    Ok(Ground { site: id.to_string(), talks, cookie: format!("regard={}", entered.secret.expose()) })
+    let (cookie, _) = program::sign_in(&store).await?;
+    Ok(Ground { site: id.to_string(), talks, cookie })
 }
 
 /// One browser: its open line tells every word that comes, with the number in it.
 async fn widget(port: u16, ground: &Ground, n: usize, tell: UnboundedSender<usize>) -> Result<()> {
     let path = format!("/chat/{}/live?since=1", ground.site);
     let shown = format!("Authorization: Bearer {}\r\n{}", ground.talks[n].0.expose(), from(n));
-    let line = open(port, "GET", &path, &shown, "").await?;
-    tokio::spawn(listen(line, move |text| {
+    let line = wire::open(port, "GET", &path, &shown, "").await?;
+    tokio::spawn(wire::listen(line, move |text| {
         for word in text.split("\"text\":\"word ").skip(1) {
             let number = word.split('"').next().unwrap_or_default();
             let _ = number.parse().map(|number| tell.send(number));
@@ -134,17 +124,6 @@ async fn widget(port: u16, ground: &Ground, n: usize, tell: UnboundedSender<usiz
 /// Each browser is somewhere else.
 fn from(n: usize) -> String {
     format!("X-Forwarded-For: 10.0.{}.{}\r\n", n / 250, n % 250 + 1)
-}
-
-async fn listen(mut line: TcpStream, mut hear: impl FnMut(&str)) {
-    let (mut text, mut part) = (String::new(), [0; 4096]);
-    while let Ok(length @ 1..) = line.read(&mut part).await {
-        text.push_str(&String::from_utf8_lossy(&part[..length]));
-        if let Some(end) = text.rfind("\n\n") {
-            hear(&text[..end]);
-            text.drain(..end);
-        }
-    }
 }
 
 /// What the desk says, until it is in the browser that it is for; in milliseconds.
@@ -162,7 +141,7 @@ async fn to_them(
         let shown =
             format!("Cookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n", ground.cookie);
         let watch = Stopwatch::start();
-        let answer = tokio::spawn(ask(port, path, shown, form));
+        let answer = tokio::spawn(wire::ask(port, path, shown, form));
         let heard = timeout(PATIENCE, async { while told.recv().await.is_some_and(|it| it != n) {} }).await;
         times.push(watch.elapsed().as_secs_f64() * 1000.0);
         let answer = answer.await??;
@@ -176,8 +155,8 @@ async fn to_them(
 async fn to_us(port: u16, ground: &Ground, words: usize) -> Result<Vec<f64>> {
     let (tell, mut told) = unbounded_channel();
     let cookie = format!("Cookie: {}\r\n", ground.cookie);
-    let line = open(port, "GET", "/live?topic=person", &cookie, "").await?;
-    tokio::spawn(listen(line, move |text| {
+    let line = wire::open(port, "GET", "/live?topic=person", &cookie, "").await?;
+    tokio::spawn(wire::listen(line, move |text| {
         if text.contains("changed") {
             let _ = tell.send(());
         }
@@ -194,7 +173,7 @@ async fn to_us(port: u16, ground: &Ground, words: usize) -> Result<Vec<f64>> {
         );
         let body = format!("{{\"name\":\"n{n}\",\"text\":\"mine {n}\",\"page\":\"\"}}");
         let watch = Stopwatch::start();
-        let answer = tokio::spawn(ask(port, path, shown, body));
+        let answer = tokio::spawn(wire::ask(port, path, shown, body));
         let heard = timeout(PATIENCE, told.recv()).await;
         times.push(watch.elapsed().as_secs_f64() * 1000.0);
         let answer = answer.await??;
@@ -202,23 +181,4 @@ async fn to_us(port: u16, ground: &Ground, words: usize) -> Result<Vec<f64>> {
         sleep(PAUSE).await;
     }
     Ok(times)
-}
-
-async fn ask(port: u16, path: String, headers: String, body: String) -> Result<String> {
-    let mut line = open(port, "POST", &path, &format!("{headers}Connection: close\r\n"), &body).await?;
-    let mut answer = Vec::new();
-    line.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
-}
-
-async fn open(port: u16, method: &str, path: &str, headers: &str, body: &str) -> Result<TcpStream> {
-    let mut line = TcpStream::connect(("127.0.0.1", port)).await?;
-    line.set_nodelay(true)?;
-    let asked = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nSec-Fetch-Site: same-origin\r\nAccept: application/json\r\n\
-         Content-Length: {}\r\n{headers}\r\n{body}",
-        body.len()
-    );
-    line.write_all(asked.as_bytes()).await?;
-    Ok(line)
 }

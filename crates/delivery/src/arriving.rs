@@ -6,7 +6,7 @@ use std::time::Duration;
 use channels::mail::MESSAGE_LIMIT;
 use model::{Handle, MailboxId};
 use smtp_proto::{Error as Grammar, Request, request::receiver::DataReceiver};
-use store::{Notice, Store};
+use store::Store;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -15,11 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{
-    DeliveryError,
-    aside::blocking,
-    mailboxes::{self, brought},
-};
+use crate::{DeliveryError, mailboxes};
 
 /// A server that says nothing for so long is gone (RFC 5321, 4.5.3.2, asks for five minutes).
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -209,23 +205,7 @@ async fn mailbox(store: &Store, address: &str) -> Result<Option<MailboxId>, Deli
 
 /// Puts a message into the journal of each recipient; what we say to the server about each.
 async fn keep(store: &Store, to: &[MailboxId], bytes: Vec<u8>) -> Vec<String> {
-    let (files, size) = (store.files().clone(), bytes.len() as i64);
-    let digest = blocking(move || files.put(&bytes)).await;
-    let digest = match digest {
-        Ok(digest) => digest,
-        Err(error) => return vec![later(&error); to.len()],
-    };
-    let (ids, world) = (to.to_vec(), store.world().clone());
-    let kept = store
-        .write(move |tx| {
-            for id in &ids {
-                brought(tx, *id, &digest, size, world.now())?;
-                tx.announce(Notice::about("brought", *id))?;
-            }
-            Ok::<_, DeliveryError>(())
-        })
-        .await;
-    match kept {
+    match mailboxes::bring(store, to, vec![bytes]).await {
         Ok(()) => vec!["250 2.0.0 kept".to_owned(); to.len()],
         Err(error) => vec![later(&error); to.len()],
     }

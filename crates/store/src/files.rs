@@ -1,6 +1,7 @@
 //! Files beside the database: originals as they came, named by their digest.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     io::Write as _,
     path::{Path, PathBuf},
@@ -8,6 +9,9 @@ use std::{
 
 use model::World;
 use sha2::{Digest, Sha256};
+
+/// Files that wait for the disk at once.
+const AT_ONCE: usize = 8;
 
 /// A folder of originals. Written and synced before the row that names them, so a row never points at nothing.
 #[derive(Clone)]
@@ -41,30 +45,47 @@ impl Files {
 
     /// Keeps the bytes and gives their digest; when it returns they are on disk. The same bytes twice are one file.
     pub fn put(&self, bytes: &[u8]) -> Result<String, FileError> {
-        let digest = Self::digest(bytes);
-        let path = self.path(&digest)?;
-        let disk = |source| FileError::Disk { name: digest.clone(), source };
-        if !path.exists() {
-            self.write(&path, bytes).map_err(disk)?;
-        }
-        Ok(digest)
+        self.put_all(&[bytes]).map(|mut all| all.remove(0))
     }
 
-    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder)?;
-        let temporary = folder.join(format!(".{:032x}", u128::from_be_bytes(self.world.random())));
-        let written = fs::File::create_new(&temporary).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)?;
-            fs::File::open(folder)?.sync_all()
-        });
+    /// The same for many, much quicker: a disk that is asked for many things at once does them together.
+    /// Gives the digests in their order.
+    pub fn put_all(&self, all: &[impl AsRef<[u8]>]) -> Result<Vec<String>, FileError> {
+        let digests: Vec<String> = all.iter().map(|it| Self::digest(it.as_ref())).collect();
+        let mut fresh = BTreeMap::new();
+        for (digest, bytes) in digests.iter().zip(all) {
+            let path = self.path(digest)?;
+            if !path.exists() {
+                let name = format!(".{:032x}", u128::from_be_bytes(self.world.random()));
+                fresh.insert(
+                    digest.as_str(),
+                    Fresh { temporary: path.with_file_name(name), path, bytes: bytes.as_ref() },
+                );
+            }
+        }
+        let fresh: Vec<(&str, Fresh<'_>)> = fresh.into_iter().collect();
+        let written = self.write(&fresh);
         if written.is_err() {
             // Half a file must not stay; if removing fails too, the name still marks it as temporary.
-            let _ = fs::remove_file(&temporary);
+            fresh.iter().for_each(|(_, it)| drop(fs::remove_file(&it.temporary)));
         }
-        written
+        written.map(|()| digests)
+    }
+
+    fn write(&self, fresh: &[(&str, Fresh<'_>)]) -> Result<(), FileError> {
+        let folders: BTreeSet<&Path> = fresh.iter().filter_map(|(_, it)| it.path.parent()).collect();
+        let mut made = false;
+        for folder in &folders {
+            made |= !folder.exists();
+            fs::create_dir_all(folder).map_err(|source| disk(folder, source))?;
+        }
+        at_once(fresh, |(name, it)| it.write().map_err(|source| disk(Path::new(name), source)))?;
+        for (name, it) in fresh {
+            fs::rename(&it.temporary, &it.path).map_err(|source| disk(Path::new(name), source))?;
+        }
+        let mut changed: Vec<&Path> = folders.into_iter().collect();
+        changed.extend(made.then_some(self.folder.as_path()));
+        at_once(&changed, |folder| sync(folder).map_err(|source| disk(folder, source)))
     }
 
     /// Whether a file is kept here.
@@ -104,4 +125,40 @@ impl Files {
         }
         Ok(self.folder.join(&digest[..2]).join(digest))
     }
+}
+
+/// A file on its way to its place.
+struct Fresh<'a> {
+    temporary: PathBuf,
+    path: PathBuf,
+    bytes: &'a [u8],
+}
+
+impl Fresh<'_> {
+    fn write(&self) -> io::Result<()> {
+        let mut file = fs::File::create_new(&self.temporary)?;
+        file.write_all(self.bytes)?;
+        file.sync_all()
+    }
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+fn disk(name: &Path, source: io::Error) -> FileError {
+    FileError::Disk { name: name.display().to_string(), source }
+}
+
+/// Does it for all of them, some at a time; the first error counts.
+fn at_once<T: Sync>(all: &[T], what: impl Fn(&T) -> Result<(), FileError> + Sync) -> Result<(), FileError> {
+    if all.len() < 2 {
+        return all.iter().try_for_each(what);
+    }
+    let part = all.len().div_ceil(AT_ONCE);
+    std::thread::scope(|scope| {
+        let work = all.chunks(part).map(|part| scope.spawn(|| part.iter().try_for_each(&what)));
+        let work: Vec<_> = work.collect();
+        work.into_iter().try_for_each(|it| it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
 }

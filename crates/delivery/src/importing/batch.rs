@@ -52,7 +52,7 @@ pub(super) async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Bat
     files.retain(|file| named.contains(&file.digest));
     let (place, beside) = (store.files().clone(), opened.path.with_file_name("files"));
     blocking(move || {
-        files.iter().try_for_each(|file| place.put(&file.bytes).map(|_| ()))?;
+        place.put_all(&files.iter().map(|file| &file.bytes).collect::<Vec<_>>())?;
         fetch(&place, &named, &beside)
     })
     .await?;

@@ -22,7 +22,7 @@ pub use sorting::marks;
 pub(crate) use watching::ALARM;
 pub use watching::watch;
 
-use crate::DeliveryError;
+use crate::{DeliveryError, aside::blocking};
 
 /// Where a server is, as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -258,20 +258,34 @@ pub async fn add(store: &Store, new: NewMailbox) -> Result<MailboxId, DeliveryEr
         .await
 }
 
-/// Enters a message that a mail server brought into a mailbox's journal; its bytes are kept already.
-pub(crate) fn brought(
-    tx: &mut Write<'_>,
-    id: MailboxId,
-    digest: &str,
-    size: i64,
-    now: Time,
-) -> Result<(), DeliveryError> {
+/// Enters messages that a mail server brought into the journals of these mailboxes; they are on disk when it returns.
+pub async fn bring(store: &Store, to: &[MailboxId], messages: Vec<Vec<u8>>) -> Result<(), DeliveryError> {
     // A folder that is nowhere else: it is numbered here, and never anew.
     const FOLDER: &str = "brought";
-    let next = tx.first(sql::FOLDER, params![id, FOLDER], |row| row.get::<i64>(1))?.unwrap_or(1);
-    tx.run(sql::ENTER, params![id, FOLDER, 1, next, digest, size, now, "new", ""])?;
-    tx.run(sql::KEEP_FOLDER, params![id, FOLDER, "inbox", 1, next + 1])?;
-    Ok(())
+    let (files, sizes) =
+        (store.files().clone(), messages.iter().map(|it| it.len() as i64).collect::<Vec<_>>());
+    let digests = blocking(move || files.put_all(&messages)).await?;
+    let (to, world) = (to.to_vec(), store.world().clone());
+    store
+        .write(move |tx| {
+            for id in &to {
+                let mut next =
+                    tx.first(sql::FOLDER, params![id, FOLDER], |row| row.get::<i64>(1))?.unwrap_or(1);
+                for (digest, size) in digests.iter().zip(&sizes) {
+                    tx.run(sql::ENTER, params![id, FOLDER, 1, next, digest, size, world.now(), "new", ""])?;
+                    next += 1;
+                }
+                tx.run(sql::KEEP_FOLDER, params![id, FOLDER, "inbox", 1, next])?;
+                tx.announce(Notice::about("brought", *id))?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Looks into everything of a mailbox that was kept and nobody has looked into yet.
+pub async fn sort(store: &Store, id: MailboxId) -> Result<(), DeliveryError> {
+    sorting::Sorter::new(store).await?.sort(id).await
 }
 
 /// Reads it no longer. What came from it stays.

@@ -93,17 +93,17 @@ impl Place<'_> {
     async fn put_by(&self, found: Vec<Fetched>) -> Result<Vec<Entry>, DeliveryError> {
         let files = self.store.files().clone();
         blocking(move || {
-            let entry = |it: Fetched| {
+            let digests = files.put_all(&found.iter().map(|it| &it.bytes).collect::<Vec<_>>())?;
+            let entry = |(it, digest): (Fetched, String)| {
                 let size = it.size as i64;
                 let cut = it.size > it.bytes.len() && it.size > channels::mail::MESSAGE_LIMIT;
-                let digest = files.put(&it.bytes)?;
                 let (state, reason) = match cut {
                     true => ("refused", "it is too large; it stays on the server, and here are its headers"),
                     false => ("new", ""),
                 };
-                Ok((i64::from(it.uid), digest, size, state, reason.to_owned()))
+                (i64::from(it.uid), digest, size, state, reason.to_owned())
             };
-            found.into_iter().map(entry).collect::<Result<_, store::FileError>>()
+            Ok::<_, store::FileError>(found.into_iter().zip(digests).map(entry).collect())
         })
         .await
     }

@@ -150,7 +150,7 @@ async fn read_on(store: &Store, me: AuditId, id: MailboxId, mut stop: watch::Rec
 async fn again_and_again(store: &Store, id: MailboxId, failures: &mut usize) -> Result<(), DeliveryError> {
     let Some(mailbox) = now_read(store, id).await? else { return Ok(()) };
     // What was fetched before and not looked into needs no server.
-    Sorter::new(store).await?.sort(id).await?;
+    super::sort(store, id).await?;
     if mailbox.servers.brought {
         *failures = 0;
         return look_into_what_is_brought(store, &mailbox).await;
@@ -195,7 +195,7 @@ async fn look_into_what_is_brought(store: &Store, mailbox: &Mailbox) -> Result<(
         if now.is_none_or(|now| now.servers != mailbox.servers) {
             return Ok(());
         }
-        Sorter::new(store).await?.sort(mailbox.id).await?;
+        super::sort(store, mailbox.id).await?;
         say(store, mailbox.id, State::Fine, "").await?;
         let id = mailbox.id.to_string();
         let came = async {
