@@ -1,6 +1,10 @@
 //! Mail in: a real archive as a mail server brings it, beside a bare loop that parses it and writes bytes, headers and words.
 
-use std::{io::Read as _, path::Path};
+use std::{
+    io::Read as _,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use anyhow::{Context as _, Result, ensure};
 use delivery::mailboxes::{self, NewMailbox, Place as Server, Secret, Servers};
@@ -75,10 +79,23 @@ async fn regard(engine: Engine, below: &Path, mails: &[Vec<u8>]) -> Result<f64> 
     let store = place.open().await?;
     let id = mailbox(&store).await?;
     let watch = Stopwatch::start();
-    for group in mails.chunks(TOGETHER) {
-        mailboxes::bring(&store, &[id], group.to_vec()).await?;
-        mailboxes::sort(&store, id).await?;
-    }
+    // They are looked into while more are brought, as they are wherever a mail server brings them.
+    let bringing = AtomicBool::new(true);
+    let bring = async {
+        for group in mails.chunks(TOGETHER) {
+            mailboxes::bring(&store, &[id], group.to_vec()).await?;
+        }
+        bringing.store(false, Ordering::Release);
+        anyhow::Ok(())
+    };
+    let sort = async {
+        while bringing.load(Ordering::Acquire) {
+            mailboxes::sort(&store, id).await?;
+            tokio::task::yield_now().await;
+        }
+        anyhow::Ok(mailboxes::sort(&store, id).await?)
+    };
+    tokio::try_join!(bring, sort)?;
     let seconds = watch.elapsed().as_secs_f64();
     let kept = store.read(|db| db.number(sql::MAILS_KEPT, &[])).await? as usize;
     // Some are from no address, or say nothing.

@@ -8,7 +8,7 @@ use store::Store;
 use crate::{
     DeliveryError,
     mailboxes::{self, Mailbox, State},
-    sending,
+    sending, signing,
 };
 
 /// Tells them, unless it is well again. Without another mailbox nothing can be sent, and the desk has to say it alone.
@@ -19,7 +19,8 @@ pub(crate) async fn tell(store: &Store, id: MailboxId, job: JobId, desk: &str) -
     let (Some(ill), Some(well)) = (ill, well) else { return Ok(()) };
     let who = House::new(store.clone()).who_may(Permission::ManageSettings).await?;
     let to: Vec<String> = who.iter().map(|it| it.email.clone()).collect();
-    let bytes = written(ill, well, &to, job, desk).bytes()?;
+    let signer = signing::signer(store, &well.address).await?;
+    let bytes = Outgoing { signer, ..written(ill, well, &to, job, desk) }.bytes()?;
     let handed = sending::hand_to(store, well, &to, &bytes).await?;
     let reached = handed.iter().any(|it| matches!(it, Handed::Over(_) | Handed::Unknown(_)));
     let later = handed.iter().find_map(|it| match it {

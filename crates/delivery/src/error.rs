@@ -44,6 +44,9 @@ pub enum DeliveryError {
     /// A message that shall be sent cannot be written.
     #[error(transparent)]
     Compose(#[from] channels::mail::ComposeError),
+    /// A key to sign mail with cannot be made.
+    #[error(transparent)]
+    Signing(#[from] channels::mail::SigningError),
     /// What shall be sent cannot be read or kept.
     #[error(transparent)]
     Conversation(#[from] conversations::ConversationError),

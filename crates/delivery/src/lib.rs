@@ -17,6 +17,7 @@ pub mod messengers;
 pub mod morning;
 mod sealing;
 pub mod sending;
+pub mod signing;
 
 pub use error::DeliveryError;
 pub use jobs::jobs;
@@ -37,5 +38,6 @@ pub const ROOM: store::Room = store::Room {
             name: "messengers",
             sql: include_str!("../migrations/004_messengers.sql"),
         },
+        store::Migration { number: 5, name: "signing", sql: include_str!("../migrations/005_signing.sql") },
     ],
 };

@@ -131,7 +131,9 @@ pub(crate) async fn remind(store: &Store, job: &Job, address: &str) -> Result<()
         return Ok(());
     }
     let mail = reminder(mailbox, staff, &due, &zone, job.id, address, store.world().now());
-    let handed = sending::hand_to(store, mailbox, std::slice::from_ref(&staff.email), &mail.bytes()?).await?;
+    let signer = crate::signing::signer(store, &mailbox.address).await?;
+    let bytes = Outgoing { signer, ..mail }.bytes()?;
+    let handed = sending::hand_to(store, mailbox, std::slice::from_ref(&staff.email), &bytes).await?;
     match handed.into_iter().next() {
         Some(Handed::Later(why)) => Err(DeliveryError::Wish(why)),
         _ => Ok(()),

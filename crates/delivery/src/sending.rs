@@ -21,7 +21,7 @@ use crate::{
     alone::{Alone, become_the_only_one},
     aside::blocking,
     mailboxes::{self, Mailbox},
-    messengers,
+    messengers, signing,
 };
 
 /// The job that keeps a copy where other programs look for what was sent.
@@ -197,6 +197,8 @@ async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<
         }
         None => None,
     };
+    let from = message.letter.from.as_ref().map_or("", |it| it.address.as_str());
+    let signer = signing::signer(store, from).await?;
     let (message, place) = (message.clone(), store.files().clone());
     let outgoing = blocking(move || {
         let enclosed = |it: &Original, shown_as: Option<String>| {
@@ -207,7 +209,7 @@ async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<
         let files = files.iter().map(|it| enclosed(it, None));
         let faces = face.iter().map(|it| enclosed(it, Some(it.digest.clone())));
         let files = files.chain(faces).collect::<Result<_, store::FileError>>()?;
-        Ok::<_, store::FileError>(Outgoing { files, stop, ..outgoing(&message) })
+        Ok::<_, store::FileError>(Outgoing { files, stop, signer, ..outgoing(&message) })
     });
     Ok(outgoing.await?.bytes()?)
 }

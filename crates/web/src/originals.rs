@@ -1,6 +1,9 @@
 //! Files that came with somebody or with a moment, handed out as they came.
 
-use axum::{http::header, response::IntoResponse};
+use axum::{
+    http::header,
+    response::{IntoResponse, Response},
+};
 use memory::people;
 use model::{Moment, PersonId, file_digest};
 
@@ -17,13 +20,29 @@ const NOTHING_RUNS: &str = "sandbox; default-src 'none'";
 pub(crate) async fn download(state: &State, moment: Moment, number: usize) -> Answer {
     let file = moment.originals.into_iter().nth(number).ok_or_else(|| Problem::missing("This file"))?;
     let bytes = read(state, file.digest, "This file").await?;
+    Ok(kept(&file.name, bytes))
+}
+
+/// A file to be kept under a name, and never shown.
+fn kept(name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(&file.name))),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename*=UTF-8''{}", escaped(name))),
         (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS.to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    (headers, bytes).into_response()
+}
+
+/// A picture to be looked at, by what its bytes are and not by what they are called; anything else to be kept.
+pub(crate) fn handed_out(name: &str, bytes: Vec<u8>) -> Response {
+    let Some(kind) = model::picture(&bytes) else { return kept(name, bytes) };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, bytes).into_response()
 }
 
 /// Somebody's photo, if one came with what is known of them and a browser can show it. One that lies elsewhere in the
@@ -38,12 +57,8 @@ pub(crate) async fn photo(state: &State, id: PersonId) -> Answer {
 /// A picture that was kept, if a browser can show it.
 pub(crate) async fn picture(state: &State, digest: String) -> Answer {
     let bytes = read(state, digest, "The photo").await?;
-    let headers = [
-        (header::CONTENT_TYPE, model::picture(&bytes).ok_or_else(|| Problem::missing("A photo"))?),
-        (header::CONTENT_SECURITY_POLICY, NOTHING_RUNS),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    Ok((headers, bytes).into_response())
+    model::picture(&bytes).ok_or_else(|| Problem::missing("A photo"))?;
+    Ok(handed_out("photo", bytes))
 }
 
 /// What came and could not be read, as it came, to be kept under this name.
@@ -56,7 +71,8 @@ pub(crate) async fn unread(state: &State, digest: String, name: &str) -> Answer 
     Ok((headers, bytes).into_response())
 }
 
-async fn read(state: &State, digest: String, what: &str) -> Result<Vec<u8>, Problem> {
+/// The bytes of an original.
+pub(crate) async fn read(state: &State, digest: String, what: &str) -> Result<Vec<u8>, Problem> {
     let files = state.store().files().clone();
     let bytes = tokio::task::spawn_blocking(move || files.get(&digest)).await;
     bytes.map_err(|error| store::StoreError::Panicked(error.to_string()))?.map_err(|error| {

@@ -144,7 +144,10 @@ impl From<DeliveryError> for Problem {
             {
                 StoreError::Full.into()
             }
-            DeliveryError::Read { .. } | DeliveryError::File(_) | DeliveryError::Write(_) => {
+            DeliveryError::Read { .. }
+            | DeliveryError::File(_)
+            | DeliveryError::Write(_)
+            | DeliveryError::Signing(_) => {
                 tracing::error!(%error, "a file is in the way");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "A file is in the way", said)
             }

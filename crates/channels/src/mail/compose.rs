@@ -11,7 +11,7 @@ use lettre::{
 };
 use model::Time;
 
-use super::Mailbox;
+use super::{Mailbox, Signer, SigningError};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +44,8 @@ pub struct Outgoing {
     pub stop: Option<String>,
     /// A machine wrote it, so no machine shall answer (RFC 3834).
     pub automatic: bool,
+    /// What signs it, if our mail is signed here.
+    pub signer: Option<Signer>,
 }
 
 /// A file that goes with a mail.
@@ -71,6 +73,9 @@ pub enum ComposeError {
     /// Anything else that cannot be put into a mail.
     #[error("this cannot be put into a mail: {0}")]
     Broken(String),
+    /// It was to be signed.
+    #[error(transparent)]
+    Signing(#[from] SigningError),
 }
 
 impl Outgoing {
@@ -117,6 +122,9 @@ impl Outgoing {
             let name = HeaderName::new_from_ascii_str(name);
             mail.headers_mut().insert_raw(HeaderValue::new(name, value));
         }
+        if let Some(signer) = &self.signer {
+            signer.sign(&mut mail)?;
+        }
         Ok(mail.formatted())
     }
 
@@ -128,7 +136,9 @@ impl Outgoing {
             Some(html) => {
                 let looks = MultiPart::related().singlepart(SinglePart::html(html.clone()));
                 said.multipart(
-                    shown.into_iter().try_fold(looks, |all, file| Ok(all.singlepart(part(file)?)))?,
+                    shown
+                        .into_iter()
+                        .try_fold(looks, |all, file| Ok::<_, ComposeError>(all.singlepart(part(file)?)))?,
                 )
             }
         };

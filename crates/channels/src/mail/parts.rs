@@ -42,15 +42,6 @@ pub struct Part {
     pub bytes: Vec<u8>,
 }
 
-/// Whether pictures from elsewhere are shown, which tells their owner that the mail was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Images {
-    /// Only those that came with the mail.
-    Enclosed,
-    /// Those on other machines as well.
-    Anywhere,
-}
-
 /// Attachments by number, as they are listed in a moment's data. What is in an Outlook envelope is listed in its place.
 pub(super) fn list(raw: &[u8], message: &Message<'_>) -> Vec<Listed> {
     let html = body::htmls(raw, message).concat();
@@ -120,9 +111,10 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Part> {
     })
 }
 
-/// The HTML of a raw message made harmless: no scripts, styles or forms; pictures that came along as
-/// `part:3`, by the number to ask for. Nothing if the message has no HTML.
-pub fn html(raw: &[u8], images: Images) -> Option<String> {
+/// The HTML of a raw message made harmless: no scripts, styles or forms, no links into the house itself. Pictures that came along
+/// are to be had at `parts` with their number behind it; those on other machines are left out, since
+/// fetching them would tell their owner that the mail was looked at. Nothing if the message has no HTML.
+pub fn html(raw: &[u8], parts: &str) -> Option<String> {
     let raw = repair::whole(raw);
     let message = MessageParser::default().parse(&*raw)?;
     let html = body::htmls(&raw, &message);
@@ -135,22 +127,23 @@ pub fn html(raw: &[u8], images: Images) -> Option<String> {
         .enumerate()
         .filter_map(|(id, part)| part.content_id().map(|cid| (bare_id(cid), id)))
         .collect();
+    let parts = parts.to_owned();
     let mut clean = Builder::default();
-    clean.add_url_schemes(["cid", "part"]).attribute_filter(move |element, attribute, value| {
-        if (element, attribute) != ("img", "src") {
-            // `cid:` in a link leads nowhere, and links to parts are ours to make.
-            let foreign = value.starts_with("cid:") || value.starts_with("part:");
-            return if foreign { None } else { Some(Cow::Borrowed(value)) };
+    clean.add_url_schemes(["cid"]).attribute_filter(move |_, attribute, value| match attribute {
+        "src" => {
+            let cid = value.strip_prefix("cid:")?;
+            // In an address an @ may stand as its number (RFC 2392, 2).
+            let picture = enclosed.get(cid).or_else(|| enclosed.get(&cid.replace("%40", "@")));
+            picture.map(|id| Cow::Owned(format!("{parts}{id}")))
         }
-        let cid = value.strip_prefix("cid:");
-        // In an address an @ may stand as its number (RFC 2392, 2).
-        let picture =
-            cid.and_then(|cid| enclosed.get(cid).or_else(|| enclosed.get(&cid.replace("%40", "@"))));
-        match (picture, images) {
-            (Some(id), _) => Some(Cow::Owned(format!("part:{id}"))),
-            (None, Images::Anywhere) if value.starts_with("http") => Some(Cow::Borrowed(value)),
-            _ => None,
+        "href" => {
+            let value = value.trim();
+            let scheme = value.split(':').next().filter(|it| it.len() < value.len()).unwrap_or_default();
+            let leads_out = ["http", "https", "mailto", "tel"].contains(&scheme.to_lowercase().as_str());
+            leads_out.then(|| Cow::Owned(value.to_owned()))
         }
+        "cite" | "longdesc" | "background" => None,
+        _ => Some(Cow::Borrowed(value)),
     });
     Some(clean.clean(&html.join("\n")).to_string())
 }

@@ -14,8 +14,9 @@ use store::{Read, Store, StoreError, Write, params};
 use super::sql;
 use crate::{DeliveryError, aside::blocking};
 
-/// Messages looked into together.
-const TOGETHER: i64 = 64;
+/// Messages kept together, and those read from the journal at once.
+const TOGETHER: usize = 64;
+const AHEAD: i64 = 512;
 
 /// The house's own marks on what it sends.
 pub async fn marks(store: &Store) -> Result<Marks, DeliveryError> {
@@ -73,30 +74,41 @@ impl Sorter {
         Ok(Self { store: store.clone(), marks: marks(store).await?, ours, context })
     }
 
-    /// Looks into everything of a mailbox that nobody has looked into.
+    /// Looks into everything of a mailbox that nobody has looked into: the next messages while those before them are kept.
     pub(super) async fn sort(&self, mailbox: MailboxId) -> Result<(), DeliveryError> {
         loop {
             let entries = self.entries(mailbox).await?;
-            if entries.is_empty() {
-                return Ok(());
-            }
-            if let Err(error) = self.take(mailbox, &entries).await {
-                tracing::warn!(%error, "mails could not be kept together; each is tried alone");
-                self.each_alone(mailbox, &entries).await?;
+            let mut groups = entries.chunks(TOGETHER);
+            let Some(mut group) = groups.next() else { return Ok(()) };
+            let mut looked = self.looked(group).await?;
+            loop {
+                let next = groups.next();
+                let (kept, ahead) = tokio::join!(self.keep(mailbox, looked), async {
+                    match next {
+                        Some(next) => Ok(Some((next, self.looked(next).await?))),
+                        None => Ok::<_, DeliveryError>(None),
+                    }
+                });
+                if let Err(error) = kept {
+                    tracing::warn!(%error, "mails could not be kept together; each is tried alone");
+                    self.each_alone(mailbox, group).await?;
+                }
+                let Some(ahead) = ahead? else { break };
+                (group, looked) = ahead;
             }
         }
     }
 
-    async fn take(&self, mailbox: MailboxId, entries: &[Entry]) -> Result<(), DeliveryError> {
+    async fn looked(&self, entries: &[Entry]) -> Result<Looked, DeliveryError> {
         let (this, entries) = (self.clone(), entries.to_vec());
-        let looked = blocking(move || this.look(&entries)).await?;
-        self.keep(mailbox, looked).await
+        blocking(move || this.look(&entries)).await
     }
 
     /// One mail that the engine will not have must not hold up those behind it.
     async fn each_alone(&self, mailbox: MailboxId, entries: &[Entry]) -> Result<(), DeliveryError> {
         for entry in entries {
-            let why = match self.take(mailbox, std::slice::from_ref(entry)).await {
+            let looked = self.looked(std::slice::from_ref(entry)).await?;
+            let why = match self.keep(mailbox, looked).await {
                 Ok(()) => continue,
                 Err(DeliveryError::Memory(MemoryError::Store(
                     error @ (StoreError::Engine(_)
@@ -116,7 +128,7 @@ impl Sorter {
 
     async fn entries(&self, mailbox: MailboxId) -> Result<Vec<Entry>, DeliveryError> {
         let read = move |db: &mut Read<'_>| {
-            db.rows(sql::NEW, params![mailbox, TOGETHER], |row| {
+            db.rows(sql::NEW, params![mailbox, AHEAD], |row| {
                 Ok(Entry {
                     folder: row.get(0)?,
                     validity: row.get(1)?,

@@ -3,9 +3,11 @@
 
 mod arriving;
 mod chat;
+mod looks;
 mod messengers;
 mod morning;
 mod provider;
+mod signing;
 mod stopping;
 mod team;
 mod tokens;

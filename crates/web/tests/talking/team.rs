@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use futures_util::StreamExt;
 use house::House;
@@ -99,6 +99,13 @@ impl Team {
     pub async fn gets(&self, path: &str) -> String {
         let answer = self.call(Request::get(path), "").await;
         text(answer).await.1
+    }
+
+    /// An answer with its headers, as bytes.
+    pub async fn asks(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let answer = self.call(Request::get(path), "").await;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        (status, headers, to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
     }
 
     pub async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {

@@ -10,11 +10,12 @@ use channels::mail::oauth::{self, Provider};
 use delivery::mailboxes::{
     self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
 };
+use delivery::signing::SigningKey;
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
 
-use super::head;
+use super::{head, signing};
 use crate::{
     State,
     gate::Desk,
@@ -151,7 +152,13 @@ fn back(state: &State) -> String {
     format!("{}/house/mailboxes/signed-in", state.config().address.trim_end_matches('/'))
 }
 
-async fn all(state: &State) -> Result<Vec<Shown>, Problem> {
+/// Everything that is shown.
+struct All {
+    shown: Vec<Shown>,
+    keys: Vec<SigningKey>,
+}
+
+async fn all(state: &State) -> Result<All, Problem> {
     let read = |db: &mut store::Read<'_>| {
         let mut shown = Vec::new();
         for mailbox in mailboxes::all(db)? {
@@ -159,7 +166,7 @@ async fn all(state: &State) -> Result<Vec<Shown>, Problem> {
             let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;
             shown.push(Shown { mailbox, folders, unread });
         }
-        Ok::<_, Problem>(shown)
+        Ok::<_, Problem>(All { shown, keys: delivery::signing::keys(db)? })
     };
     state.store().read(read).await
 }
@@ -171,7 +178,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     if desk.fragment {
         return Ok(layout::part(list));
     }
-    Ok(page(&desk, &list, &form(&Given::default(), &back(&state), None, all.is_empty())))
+    Ok(page(&desk, &list, &form(&Given::default(), &back(&state), None, all.shown.is_empty())))
 }
 
 fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
@@ -184,10 +191,12 @@ fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
     layout::page(desk, Here::House, "Mailboxes", main)
 }
 
-fn list(desk: &Desk, all: &[Shown]) -> Markup {
+fn list(desk: &Desk, all: &All) -> Markup {
+    let mailboxes: Vec<&Mailbox> = all.shown.iter().map(|it| &it.mailbox).collect();
     html! {
         div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" {
-            ul.lines { @for it in all { li { (line(desk, it)) } } }
+            ul.lines { @for it in &all.shown { li { (line(desk, it)) } } }
+            (signing::section(desk, &mailboxes, &all.keys))
         }
     }
 }

@@ -8,6 +8,7 @@ mod me;
 mod messengers;
 mod photo;
 mod settings;
+mod signing;
 mod sites;
 mod staff;
 
@@ -45,6 +46,9 @@ pub(super) fn router() -> Router<State> {
         .route("/house/settings", get(settings::show).post(settings::change))
         .route("/house/mailboxes", get(mailboxes::show).post(mailboxes::add))
         .route("/house/mailboxes/signed-in", get(mailboxes::signed_in))
+        .route("/house/mailboxes/signing", post(signing::make))
+        .route("/house/mailboxes/signing/{domain}/begin", post(signing::begin))
+        .route("/house/mailboxes/signing/{domain}/stop", post(signing::stop))
         .route("/house/mailboxes/{id}/sign-in", post(mailboxes::sign_in))
         .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
         .route("/house/mailboxes/{id}/again", post(mailboxes::again))

@@ -12,6 +12,7 @@ mod following;
 mod forgetting;
 mod joining;
 mod known;
+mod looks;
 mod messaging;
 mod moment;
 mod noting;
@@ -75,6 +76,8 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/moments/{moment}/fate", get(fate::part))
         .route("/people/{id}/moments/{moment}/again", post(fate::again))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
+        .route("/people/{id}/moments/{moment}/looks", get(looks::show))
+        .route("/people/{id}/moments/{moment}/parts/{number}", get(looks::part))
         .route("/people/{id}/photo", get(files::photo))
         .route("/people/{id}/known", get(known::show).post(known::enter))
         .route("/people/{id}/known/handles", post(known::add_handle))

@@ -3,12 +3,15 @@
 use maud::{Markup, html};
 use model::{Direction, Kind, Moment, Purchase};
 
-use super::fate::{self, Fates};
+use super::{
+    fate::{self, Fates},
+    looks,
+};
 use crate::{
     gate::Desk,
     icon::{Icon, icon},
     pages::{
-        parts::{Names, channel_name, drawing, name_of},
+        parts::{Names, channel_name, drawing, name_of, size},
         quote::fold_quote,
     },
     when,
@@ -125,6 +128,7 @@ fn letter(moment: &Moment) -> Markup {
         @if !quoted.is_empty() {
             details { summary { "What this answers" } div.quoted { (quoted) } }
         }
+        (looks::enclosed(moment))
     }
 }
 
@@ -193,13 +197,5 @@ fn files(moment: &Moment) -> Markup {
                 } }
             } }
         }
-    }
-}
-
-fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }
