@@ -57,12 +57,17 @@ pub(crate) fn in_words(error: &reqwest::Error) -> String {
 }
 
 /// The answer's bytes, as many as may come.
-pub(crate) async fn bytes(mut answer: Response) -> Result<Vec<u8>, String> {
+pub(crate) async fn bytes(answer: Response) -> Result<Vec<u8>, String> {
+    bytes_up_to(answer, LONGEST).await
+}
+
+/// The same for answers that may be longer.
+pub(crate) async fn bytes_up_to(mut answer: Response, most: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| error.to_string())? {
         bytes.extend_from_slice(&part);
-        if bytes.len() > LONGEST {
-            return Err(format!("the answer is longer than {LONGEST} bytes"));
+        if bytes.len() > most {
+            return Err(format!("the answer is longer than {most} bytes"));
         }
     }
     Ok(bytes)

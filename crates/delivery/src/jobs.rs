@@ -3,11 +3,11 @@
 use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::{alarm, importing, leaving, mailboxes, morning, sending};
+use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending};
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings] = [(); 5].map(|()| store.clone());
+    let [names, reads, rewrites, sweeps, mornings, fetches] = [(); 6].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies] =
         [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -60,6 +60,14 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
         .on(conversations::talks::MAIL, move |job| {
             let (store, address) = departures.clone();
             async move { leaving::write(&store, &job, &address).await.map_err(text) }
+        })
+        .on(fetching::FETCH, move |job| {
+            let store = fetches.clone();
+            async move {
+                let moment = job.payload["moment"].as_str().unwrap_or("").parse().map_err(text)?;
+                let number = job.payload["file"].as_u64().unwrap_or_default() as usize;
+                fetching::get(&store, moment, number).await.map_err(text)
+            }
         })
         .on(memory::forgetting::REWRITE, move |_| {
             let store = rewrites.clone();

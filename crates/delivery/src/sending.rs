@@ -205,10 +205,12 @@ async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<
             let (name, media_type) = (it.name.clone(), it.media_type.clone());
             Ok(Enclosed { name, media_type, shown_as, bytes: place.get(&it.digest)? })
         };
-        let Letter { files, face, .. } = &message.letter;
-        let files = files.iter().map(|it| enclosed(it, None));
-        let faces = face.iter().map(|it| enclosed(it, Some(it.digest.clone())));
-        let files = files.chain(faces).collect::<Result<_, store::FileError>>()?;
+        let Letter { files, face, html, .. } = &message.letter;
+        let shows =
+            |it: &&Original| html.as_ref().is_some_and(|html| html.contains(&format!("cid:{}", it.digest)));
+        let files = files.iter().chain(face);
+        let files = files.map(|it| enclosed(it, Some(it).filter(shows).map(|it| it.digest.clone())));
+        let files = files.collect::<Result<_, store::FileError>>()?;
         Ok::<_, store::FileError>(Outgoing { files, stop, signer, ..outgoing(&message) })
     });
     Ok(outgoing.await?.bytes()?)

@@ -28,7 +28,7 @@ mod whereabouts;
 pub use error::{MemoryError, Result};
 pub use export::fragments_of;
 pub use intake::Intake;
-pub use secrets::secret;
+pub use secrets::{known_secret, secret};
 pub use taking::{Fate, Prepared, Taken, note, note_under, prepare, take};
 pub use whereabouts::{current, redirected};
 
@@ -45,5 +45,6 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 3, name: "files", sql: include_str!("../migrations/003_files.sql") },
         store::Migration { number: 4, name: "surveys", sql: include_str!("../migrations/004_surveys.sql") },
         store::Migration { number: 5, name: "terms", sql: include_str!("../migrations/005_terms.sql") },
+        store::Migration { number: 6, name: "aside", sql: include_str!("../migrations/006_aside.sql") },
     ],
 };

@@ -16,11 +16,11 @@ use crate::{
 /// What strangers sent must not run here, whatever a browser takes it for.
 const NOTHING_RUNS: &str = "sandbox; default-src 'none'";
 
-/// A moment's file, by its place among them, to be kept and never shown in the browser.
+/// A moment's file, by its place among them: a picture to be looked at, anything else to be kept.
 pub(crate) async fn download(state: &State, moment: Moment, number: usize) -> Answer {
     let file = moment.originals.into_iter().nth(number).ok_or_else(|| Problem::missing("This file"))?;
     let bytes = read(state, file.digest, "This file").await?;
-    Ok(kept(&file.name, bytes))
+    Ok(handed_out(&file.name, bytes))
 }
 
 /// A file to be kept under a name, and never shown.

@@ -115,8 +115,19 @@ fn received(it: Received, account: &Account, now: Time) -> Result<model::Fragmen
     }
     let at = at.transpose()?.unwrap_or(now);
     let (source, channel, name) = (format!("program {}", account.name), account.name.as_str(), from.name);
-    Ok(Said { source, channel, id, chat: conversation, at, text, name, handles, more: Json::Null }
-        .fragment(now))
+    Ok(Said {
+        source,
+        channel,
+        id,
+        chat: conversation,
+        at,
+        text,
+        name,
+        handles,
+        files: Vec::new(),
+        more: Json::Null,
+    }
+    .fragment(now))
 }
 
 /// What a program is asked to send.

@@ -1,6 +1,7 @@
 //! Messengers: services through which people write to us and get answers, each by the words that its provider publishes; and a
 //! generic one (Standard Webhooks) for whatever else somebody connects. Bytes in, what was said out; words in, a request out.
 
+mod fetching;
 mod generic;
 mod sending;
 mod telegram;
@@ -9,6 +10,7 @@ mod whatsapp;
 
 use std::collections::BTreeMap;
 
+pub use fetching::fetch;
 use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, Time};
 pub use sending::{Sent, greet, send};
 use serde::{Deserialize, Serialize};
@@ -156,6 +158,15 @@ impl std::str::FromStr for Service {
     }
 }
 
+/// A file that came with somebody's words and is still with the service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// What the service calls it.
+    pub reference: String,
+    /// What people call it.
+    pub name: String,
+}
+
 /// One message of somebody, whatever it came by.
 pub(crate) struct Said<'a> {
     pub(crate) source: String,
@@ -168,6 +179,8 @@ pub(crate) struct Said<'a> {
     pub(crate) text: String,
     pub(crate) name: Option<String>,
     pub(crate) handles: Vec<Handle>,
+    /// Files that are to be fetched.
+    pub(crate) files: Vec<Brought>,
     pub(crate) more: Json,
 }
 
@@ -176,11 +189,14 @@ const JUST_NOW_SECONDS: i64 = 60;
 
 impl Said<'_> {
     pub(crate) fn fragment(self, now: Time) -> Fragment {
-        let Self { source, channel, id, chat, at, text, name, handles, more } = self;
+        let Self { source, channel, id, chat, at, text, name, handles, files, more } = self;
         let at = if now.seconds_since(at) < JUST_NOW_SECONDS { now } else { at };
         let mut data = json!({"message_id": id, "chat": chat});
         if let (Some(data), Json::Object(more)) = (data.as_object_mut(), more) {
             data.extend(more);
+            if !files.is_empty() {
+                data.insert("files".into(), json!(files));
+            }
         }
         let moment = NewMoment {
             key: format!("{chat} {id}"),

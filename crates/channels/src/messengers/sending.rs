@@ -25,11 +25,11 @@ pub struct Sent<'a> {
 }
 
 /// What is asked of a service.
-struct Asked {
-    url: String,
-    headers: Vec<(&'static str, String)>,
+pub(super) struct Asked {
+    pub(super) url: String,
+    pub(super) headers: Vec<(&'static str, String)>,
     /// Nothing where something is only looked up.
-    body: Option<String>,
+    pub(super) body: Option<String>,
 }
 
 /// Hands it over. An error means that it was not taken for want of something on our side: nobody was asked, or we were not known.
@@ -96,12 +96,12 @@ pub async fn greet(service: Service, account: &Account, told_at: &str) -> Result
     }
 }
 
-fn refused(service: Service, why: String) -> LineError {
+pub(super) fn refused(service: Service, why: String) -> LineError {
     LineError::Refused(format!("{}: {why}", service.label()))
 }
 
 /// Asks, and reads what is answered, if it is a yes.
-async fn tell(service: Service, asked: Asked) -> Result<Json, LineError> {
+pub(super) async fn tell(service: Service, asked: Asked) -> Result<Json, LineError> {
     let away =
         |error: reqwest::Error| LineError::Away(format!("{}: {}", service.label(), http::in_words(&error)));
     let (status, told) = read(ask(service, asked).await?.map_err(away)?).await;
@@ -112,7 +112,10 @@ async fn tell(service: Service, asked: Asked) -> Result<Json, LineError> {
 }
 
 /// The outer error: nobody could be asked; the inner: the line broke.
-async fn ask(service: Service, asked: Asked) -> Result<Result<Response, reqwest::Error>, LineError> {
+pub(super) async fn ask(
+    service: Service,
+    asked: Asked,
+) -> Result<Result<Response, reqwest::Error>, LineError> {
     let url = http::safe(&asked.url)
         .map_err(|_| refused(service, "its address must begin with https://".into()))?;
     let trust = http::trust(None).map_err(|why| refused(service, why))?;
@@ -133,7 +136,7 @@ async fn read(answer: Response) -> (StatusCode, Json) {
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-fn posted(url: String, body: &Json) -> Asked {
+pub(super) fn posted(url: String, body: &Json) -> Asked {
     Asked {
         url,
         headers: vec![("content-type", "application/json".to_owned())],
@@ -141,7 +144,7 @@ fn posted(url: String, body: &Json) -> Asked {
     }
 }
 
-fn proof(account: &Account) -> (&'static str, String) {
+pub(super) fn proof(account: &Account) -> (&'static str, String) {
     let proof = BASE64_STANDARD.encode(format!("{}:{}", account.name, account.token));
     ("authorization", format!("Basic {proof}"))
 }

@@ -4,7 +4,7 @@ use model::{Handle, Time};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Account, Deaf, News, Request, Said, json_of};
+use super::{Account, Brought, Deaf, News, Request, Said, json_of};
 
 /// Which updates we ask for.
 pub(crate) const WANTED: [&str; 2] = ["message", "edited_message"];
@@ -52,18 +52,26 @@ struct Contact {
     user_id: Option<i64>,
 }
 
-/// What may come instead of words, as people call it.
-const THINGS: &[(&str, &str)] = &[
-    ("photo", "a photo"),
-    ("voice", "a voice message"),
-    ("audio", "a sound"),
-    ("video", "a video"),
-    ("video_note", "a video"),
-    ("document", "a file"),
-    ("sticker", "a sticker"),
-    ("location", "a place"),
-    ("contact", "a contact"),
+/// What may come instead of words, as people call it, and as its file is called if it says nothing else.
+const THINGS: &[(&str, &str, &str)] = &[
+    ("photo", "a photo", "photo.jpg"),
+    ("voice", "a voice message", "voice.ogg"),
+    ("audio", "a sound", "sound"),
+    ("video", "a video", "video.mp4"),
+    ("video_note", "a video", "video.mp4"),
+    ("document", "a file", "file"),
+    ("sticker", "a sticker", "sticker.webp"),
+    ("location", "a place", ""),
+    ("contact", "a contact", ""),
 ];
+
+/// The file of what was sent; a photo comes in several sizes, the largest last.
+fn file(sent: &serde_json::Value, usual: &str) -> Option<Brought> {
+    let it = sent.as_array().map_or(Some(sent), |sizes| sizes.last())?;
+    let reference = it.get("file_id")?.as_str()?.to_owned();
+    let name = it.get("file_name").and_then(|it| it.as_str()).unwrap_or(usual).to_owned();
+    Some(Brought { reference, name })
+}
 
 pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Result<Vec<News>, Deaf> {
     let shown = request.header("x-telegram-bot-api-secret-token");
@@ -84,10 +92,12 @@ pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Resul
         let number = format!("+{}", contact.phone_number.trim_start_matches('+'));
         handles.extend(Handle::phone(&number, None).map(Handle::proven));
     }
-    let thing = THINGS.iter().find(|(name, _)| {
+    let thing = THINGS.iter().find(|(name, ..)| {
         message.rest.contains_key(*name) || *name == "contact" && message.contact.is_some()
     });
-    let sent = thing.map(|(_, words)| format!("[{words}]"));
+    let sent = thing.map(|(_, words, _)| format!("[{words}]"));
+    let files =
+        thing.and_then(|(name, _, usual)| file(message.rest.get(*name)?, usual)).into_iter().collect();
     let text = [sent, message.text.or(message.caption)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let edited = message.edit_date.map(|at| format!(" {at}")).unwrap_or_default();
     let said = Said {
@@ -99,6 +109,7 @@ pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Resul
         text,
         name: Some(name),
         handles,
+        files,
         // What we cannot show is kept as it came.
         more: json!({"username": from.username, "edited": message.edit_date.is_some(), "service": message.rest}),
     };

@@ -8,8 +8,10 @@ use model::{Handle, Time};
 use serde_json::json;
 use sha1::Sha1;
 
-use super::{Account, Deaf, News, Request, Said};
+use super::{Account, Brought, Deaf, News, Request, Said};
 
+/// Files of one message (twilio.com/docs/messaging/guides/webhook-request says ten).
+const MOST_FILES: usize = 10;
 const SOURCE: &str = "sms";
 
 pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Result<Vec<News>, Deaf> {
@@ -44,6 +46,14 @@ pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Resul
     }
     let pictures: usize = field("NumMedia").parse().unwrap_or(0);
     let sent = (pictures > 0).then(|| format!("[{pictures} pictures or files]"));
+    let file = |n: usize| {
+        let kind = field(&format!("MediaContentType{n}"));
+        let ending = kind.rsplit('/').next().filter(|it| it.chars().all(|c| c.is_ascii_alphanumeric()));
+        let name = format!("file {}.{}", n + 1, ending.filter(|it| !it.is_empty()).unwrap_or("bin"));
+        let reference = fields.get(&format!("MediaUrl{n}"))?.clone();
+        Some(Brought { reference, name })
+    };
+    let files = (0..pictures.min(MOST_FILES)).filter_map(file).collect();
     let words = Some(field("Body").to_owned()).filter(|it| !it.is_empty());
     let said = Said {
         source: SOURCE.into(),
@@ -55,6 +65,7 @@ pub(super) fn hear(account: &Account, request: &Request<'_>, now: Time) -> Resul
         name: None,
         // Anybody can write a sender into an SMS, but the service takes it from the network.
         handles: vec![from],
+        files,
         more: json!({"to": field("To")}),
     };
     Ok(vec![News::Words(Box::new(said.fragment(now)))])

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::Sha256;
 
-use super::{Account, Deaf, News, Request, Said, json_of};
+use super::{Account, Brought, Deaf, News, Request, Said, json_of};
 
 const SOURCE: &str = "whatsapp";
 
@@ -57,6 +57,8 @@ struct Message {
     image: Option<Media>,
     video: Option<Media>,
     document: Option<Media>,
+    audio: Option<Media>,
+    sticker: Option<Media>,
     context: Option<Context>,
 }
 #[derive(Deserialize)]
@@ -73,6 +75,7 @@ struct Reaction {
 }
 #[derive(Deserialize)]
 struct Media {
+    id: Option<String>,
     caption: Option<String>,
     filename: Option<String>,
 }
@@ -131,7 +134,19 @@ fn said(message: &Message, contacts: &[Contact], now: Time) -> Result<Said<'stat
     let contact = contacts.iter().find(|it| it.wa_id == message.from);
     let number = Handle::phone(&format!("+{}", message.from), None);
     let number = number.map_err(|why| Deaf::Unreadable(format!("from: {why}")))?;
-    let media = [&message.image, &message.video, &message.document].into_iter().flatten().next();
+    let Message { image, video, document, audio, sticker, .. } = message;
+    let media = [image, video, document, audio, sticker].into_iter().flatten().next();
+    let usual = match message.kind.as_str() {
+        "image" => "photo.jpg",
+        "video" => "video.mp4",
+        "audio" => "voice.ogg",
+        "sticker" => "sticker.webp",
+        _ => "file",
+    };
+    let file = media.and_then(|it| {
+        let name = it.filename.clone().unwrap_or_else(|| usual.to_owned());
+        Some(Brought { reference: it.id.clone()?, name })
+    });
     let words = message.text.as_ref().map(|it| it.body.clone());
     let words = words.or_else(|| message.button.as_ref().map(|it| it.text.clone()));
     let words = words.or_else(|| message.reaction.as_ref().and_then(|it| it.emoji.clone()));
@@ -151,6 +166,7 @@ fn said(message: &Message, contacts: &[Contact], now: Time) -> Result<Said<'stat
         name: contact.and_then(|it| it.profile.as_ref()).and_then(|it| it.name.clone()),
         // The service lets nobody write under a number that is not theirs.
         handles: vec![number.proven()],
+        files: file.into_iter().collect(),
         more: json!({"answers_id": message.context.as_ref().and_then(|it| it.id.clone())}),
     })
 }

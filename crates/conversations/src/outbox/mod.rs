@@ -54,7 +54,7 @@ pub struct Letter {
     pub quoted: String,
     /// Files that go with it.
     pub files: Vec<Original>,
-    /// The same with its looks, which show the face of who writes by its digest as a Content-ID.
+    /// The same with its looks, which show the face of who writes, and pictures among the files, by their digests as Content-IDs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
     /// The face of who writes.

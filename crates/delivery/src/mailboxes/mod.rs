@@ -19,6 +19,7 @@ use store::{Notice, Read, Row, Store, Write, params};
 pub use proving::{Secret, Tokens};
 pub(crate) use proving::{instead, line, proof};
 pub use sorting::marks;
+pub(crate) use sql::DIGEST_IN_USE;
 pub(crate) use watching::ALARM;
 pub use watching::watch;
 

@@ -5,6 +5,7 @@ use channels::{
     mail::{INSIDE, Marks, Ours},
 };
 use conversations::outbox::{self, Fate, State};
+use futures_util::future::try_join_all;
 use house::House;
 use memory::{MemoryError, Prepared, Taken, prepare, timeline};
 use model::{Direction, Fragment, MailboxId, Moment, MomentId, NewMoment, PersonId, Time};
@@ -17,11 +18,19 @@ use crate::{DeliveryError, aside::blocking};
 /// Messages kept together, and those read from the journal at once.
 const TOGETHER: usize = 64;
 const AHEAD: i64 = 512;
+/// So few are not worth parting.
+const FEW: usize = 8;
 
 /// The house's own marks on what it sends.
 pub async fn marks(store: &Store) -> Result<Marks, DeliveryError> {
-    let world = store.world().clone();
-    let key = store.write(move |tx| memory::secret(tx, &world, "mail marks")).await?;
+    const KEY: &str = "mail marks";
+    let key = match store.read(|db| memory::known_secret(db, KEY)).await? {
+        Some(key) => key,
+        None => {
+            let world = store.world().clone();
+            store.write(move |tx| memory::secret(tx, &world, KEY)).await?
+        }
+    };
     let mut bytes = [0; 32];
     bytes.iter_mut().zip(&key).for_each(|(to, from)| *to = *from);
     Ok(Marks::new(bytes))
@@ -99,9 +108,23 @@ impl Sorter {
         }
     }
 
+    /// Looks into messages, on all cores: reading them takes longer than keeping them.
     async fn looked(&self, entries: &[Entry]) -> Result<Looked, DeliveryError> {
-        let (this, entries) = (self.clone(), entries.to_vec());
-        blocking(move || this.look(&entries)).await
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let parts = entries.chunks(entries.len().div_ceil(cores).max(FEW)).map(|part| {
+            let (this, part) = (self.clone(), part.to_vec());
+            blocking(move || this.look(&part))
+        });
+        let (mut batch, mut seen) = Looked::default();
+        for (more, found) in try_join_all(parts).await? {
+            let before = batch.len();
+            batch.extend(more);
+            seen.extend(found.into_iter().map(|(entry, it)| match it {
+                Seen::Words(range) => (entry, Seen::Words(range.start + before..range.end + before)),
+                other => (entry, other),
+            }));
+        }
+        Ok((batch, seen))
     }
 
     /// One mail that the engine will not have must not hold up those behind it.

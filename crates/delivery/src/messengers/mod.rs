@@ -1,6 +1,7 @@
 //! Messengers: services and programs through which people write to us. They bring what was said to an address of ours and take our
 //! answers; what they said is in the memory before they hear that we have it.
 
+pub(crate) mod fetching;
 mod sql;
 
 use base64::{
@@ -211,7 +212,10 @@ pub async fn hear(store: &Store, id: MessengerId, request: &Request<'_>) -> Resu
     let world = store.world().clone();
     store
         .write(move |tx| {
-            take(tx, &world, &batch)?;
+            let taken = take(tx, &world, &batch)?;
+            for (prepared, taken) in batch.iter().zip(&taken) {
+                fetching::ask_for(tx, &world, prepared.fragment(), taken)?;
+            }
             for (moment, fate) in &fates {
                 came_of(tx, id, *moment, fate, now)?;
             }

@@ -64,6 +64,11 @@ pub struct Waiting {
 }
 
 impl Wanted {
+    /// Whether only those are wanted whom somebody set aside.
+    fn is_few(&self) -> bool {
+        matches!(self.set_aside, Some((_, true)))
+    }
+
     fn conditions(&self) -> (Vec<String>, Vec<Value<'static>>) {
         let (mut all, mut params): (Vec<String>, Vec<Value<'static>>) = Default::default();
         let time = |at: Time| Value::Int(at.micros());
@@ -100,7 +105,7 @@ impl Wanted {
 pub fn waiting(db: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<Vec<Waiting>> {
     let (conditions, mut params) = wanted.conditions();
     params.push(Value::Int(most));
-    let found = db.rows(&sql::waiting(&conditions, params.len()), &params, |row| {
+    let found = db.rows(&sql::waiting(&conditions, params.len(), wanted.is_few()), &params, |row| {
         Ok((row.get::<PersonId>(0)?, row.get::<Time>(1)?, row.get(2)?, row.get(3)?))
     })?;
     let ids: Vec<PersonId> = found.iter().map(|it| it.0).collect();
@@ -119,7 +124,7 @@ pub fn waiting(db: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<Vec<Wait
 pub fn how_many(db: &mut Read<'_>, wanted: &Wanted, most: i64) -> Result<i64> {
     let (conditions, mut params) = wanted.conditions();
     params.push(Value::Int(most));
-    Ok(db.number(&sql::count(&conditions, params.len()), &params)?)
+    Ok(db.number(&sql::count(&conditions, params.len(), wanted.is_few()), &params)?)
 }
 
 /// One act of care.

@@ -13,18 +13,26 @@ pub(crate) const SETTLE: &str = "update people set
       from care c where c.person_id = $1 order by c.at desc, c.care_id desc limit 1)
     where person_id = $1";
 
-/// A page of those who wait, who waits longest first.
-pub(crate) fn waiting(conditions: &[String], limit: usize) -> String {
+/// Since when somebody waits, as it is asked for. Of the few who are set aside all are read: with a plus before it no index of
+/// those who wait is walked through for them.
+fn since_when(few: bool) -> &'static str {
+    if few { "+p.waits_since" } else { "p.waits_since" }
+}
+
+/// A page of those who wait, who waits longest first; `few` if they are looked for among those who are set aside.
+pub(crate) fn waiting(conditions: &[String], limit: usize, few: bool) -> String {
+    let since = since_when(few);
     format!(
         "select p.person_id, p.waits_since, p.keeper, p.set_aside_until from people p
-         where p.waits_since is not null {} order by p.waits_since, p.person_id limit ${limit}",
+         where {since} is not null {} order by {since}, p.person_id limit ${limit}",
         conditions.concat()
     )
 }
 /// How many, up to a limit: beyond it nobody counts.
-pub(crate) fn count(conditions: &[String], limit: usize) -> String {
+pub(crate) fn count(conditions: &[String], limit: usize, few: bool) -> String {
     format!(
-        "select count(*) from (select 1 from people p where p.waits_since is not null {} limit ${limit}) as some_people",
+        "select count(*) from (select 1 from people p where {} is not null {} limit ${limit}) as some_people",
+        since_when(few),
         conditions.concat()
     )
 }

@@ -106,9 +106,14 @@ pub fn some(db: &mut Read<'_>, ids: &[PersonId]) -> Result<Vec<Line>> {
     Ok(ids.iter().filter_map(|id| found.iter().find(|line| line.id == *id).cloned()).collect())
 }
 
-/// How many people there are.
+/// How many people there are. It reads all of them: where it only matters whether there is anybody, [`is_anybody_here`] says so.
 pub fn count(db: &mut Read<'_>) -> Result<i64> {
     Ok(db.number(sql::COUNT, params![])?)
+}
+
+/// Whether there is anybody.
+pub fn is_anybody_here(db: &mut Read<'_>) -> Result<bool> {
+    Ok(db.first(sql::ANYBODY, params![], |_| Ok(()))?.is_some())
 }
 
 /// Every role that somebody plays, for filters.

@@ -66,8 +66,15 @@ pub(crate) fn lines(marks: &str) -> String {
     format!("select {LINE}, p.last_at from people p where p.person_id in ({marks})")
 }
 pub(crate) const COUNT: &str = "select count(*) from people";
+pub(crate) const ANYBODY: &str = "select 1 from people limit 1";
 pub(crate) const ROLE_WORDS: &str = "select distinct role from roles order by role";
-pub(crate) const CHANNEL_WORDS: &str = "select distinct channel from person_channels order by channel";
+/// From one channel to the next: there are few, and every person has some.
+pub(crate) const CHANNEL_WORDS: &str = "with recursive words (channel) as (
+    select min(channel) from person_channels
+    union all
+    select (select min(c.channel) from person_channels c where c.channel > words.channel)
+    from words where words.channel is not null)
+    select channel from words where channel is not null";
 
 pub(crate) const ADD_HANDLE: &str =
     "insert into handles (person_id, kind, value, profile_id, raw, verified, seen_at)

@@ -3,13 +3,18 @@
 mod sql;
 
 use model::World;
-use store::{Write, params};
+use store::{Read, Write, params};
 
 use crate::Result;
 
+/// The key of this name, if it was ever needed.
+pub fn known_secret(db: &mut Read<'_>, name: &str) -> Result<Option<Vec<u8>>> {
+    Ok(db.first(sql::SECRET, params![name], |row| row.get(0))?)
+}
+
 /// The key of this name.
 pub fn secret(tx: &mut Write<'_>, world: &World, name: &str) -> Result<Vec<u8>> {
-    if let Some(key) = tx.first(sql::SECRET, params![name], |row| row.get(0))? {
+    if let Some(key) = known_secret(tx, name)? {
         return Ok(key);
     }
     let key = world.random::<32>().to_vec();

@@ -81,7 +81,7 @@ struct Found {
     more: bool,
     channels: Vec<Channel>,
     roles: Vec<String>,
-    everybody: i64,
+    anybody: bool,
 }
 
 pub(crate) async fn show(With(state): With<State>, desk: Desk, Query(wanted): Query<Wanted>) -> Answer {
@@ -120,7 +120,7 @@ fn find(db: &mut Read<'_>, wanted: &Wanted, filter: &Filter) -> Result<Found, Pr
         said.extend(who.map(|line| (hit, line)));
     }
     let (channels, roles) = (people::channels(db)?, people::role_words(db)?);
-    Ok(Found { people, said, more, channels, roles, everybody: people::count(db)? })
+    Ok(Found { people, said, more, channels, roles, anybody: people::is_anybody_here(db)? })
 }
 
 fn finder(wanted: &Wanted, found: &Found) -> Markup {
@@ -202,7 +202,7 @@ fn next(wanted: &Wanted, found: &Found) -> Markup {
 fn nobody(wanted: &Wanted, found: &Found) -> Markup {
     html! {
         div.empty {
-            @if found.everybody == 0 {
+            @if !found.anybody {
                 p { "Nobody here yet." }
                 p { a.button href="/import" { "Bring in your address book" } }
             } @else if wanted.q.trim().is_empty() {

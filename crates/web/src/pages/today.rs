@@ -49,7 +49,7 @@ struct Day {
     promised: Vec<promises::To>,
     lately: Vec<(Line, Moment)>,
     meeting: Option<(Line, Why)>,
-    everybody: i64,
+    anybody: bool,
     shut: Vec<Mailbox>,
     begun: Vec<(Line, Time)>,
     news: Vec<(Line, News, Option<Moment>)>,
@@ -62,7 +62,7 @@ pub(crate) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     let date = when::day(now, &desk.zone);
     day.meeting = state.store().write(move |tx| meeting(tx, me, date, now)).await?;
     let names = names(&state).await?;
-    let main = if day.everybody == 0 { empty(&desk) } else { shown(&desk, &day, &names) };
+    let main = if !day.anybody { empty(&desk) } else { shown(&desk, &day, &names) };
     if desk.fragment {
         return Ok(layout::part(main));
     }
@@ -96,7 +96,7 @@ fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, 
         promised: promises::soon(db, now, me, PROMISED)?,
         lately: with_lines(db, lately)?,
         meeting: None,
-        everybody: people::count(db)?,
+        anybody: people::is_anybody_here(db)?,
         begun: begun(db, me)?,
         news: news(db, me)?,
         shut: mailboxes::all(db)?.into_iter().filter(|it| it.state == How::Refused).collect(),

@@ -17,14 +17,12 @@ fn a_mail_is_seen_as_it_looks_and_its_files_are_opened() {
             <p>Look: <img src=\"cid:cup@mua\"><img src=\"https://track.example/p.gif\"><img src=\"/sign-out\"></p>\
             <form action=\"/house\"><button>Go</button></form>\
             <a href=\"https://shop.example/\">out</a> <a href=\"/house/staff\">in</a> <a href=\"javascript:x()\">run</a>";
-        let picture = format!(
-            "Content-Type: image/gif; name=cup.gif\r\nContent-ID: <cup@mua>\r\nContent-Transfer-Encoding: base64"
-        );
+        let picture = "Content-Type: image/gif; name=cup.gif\r\nContent-ID: <cup@mua>\r\nContent-Transfer-Encoding: base64";
         let stray = "Content-Type: image/gif; name=lid.gif\r\nContent-ID: <lid@mua>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64";
         let trap = "Content-Type: image/png; name=trap.png\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: 7bit";
         let body = [
             part("Content-Type: text/html; charset=utf-8", html),
-            part(&picture, DOT),
+            part(picture, DOT),
             part(stray, DOT),
             part(
                 "Content-Type: application/pdf; name=\"Bill of May.pdf\"\r\nContent-Disposition: attachment",

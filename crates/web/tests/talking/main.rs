@@ -207,6 +207,27 @@ fn a_file_goes_with_an_answer() {
     });
 }
 
+/// A picture is seen where it is spoken of, whatever it was called, and whoever reads plain text has it as a file.
+#[test]
+fn a_picture_is_seen_within_an_answer() {
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Cup", "Which cup is it?\r\n")).await;
+        let page = team.person(&team.sees("/conversations", "Which cup is it?").await, "Which cup").await;
+        let picture = "GIF89a\u{1}\u{0}\u{1}\u{0}";
+        let (status, text) = team.answers_with(&page, "This one.", "Cup, blue.txt", picture).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        let mail = post.arrived(&ann, 1).await.remove(0);
+        let parsed = mail_parser::MessageParser::default().parse(mail.bytes()).unwrap();
+        let shown = parsed.attachments().next().unwrap();
+        assert_eq!((shown.contents(), parsed.attachment_count()), (picture.as_bytes(), 1));
+        let looks = parsed.body_html(0).unwrap();
+        let seen = format!("<p>This one.</p><p><img src=\"cid:{}\"", shown.content_id().unwrap());
+        assert!(looks.contains(&seen) && looks.contains("Ines Okafor"), "{looks}");
+        assert!(parsed.body_text(0).unwrap().starts_with("This one."));
+    });
+}
+
 /// The face of who writes stands beside their name, and whoever reads plain text misses nothing.
 #[test]
 fn an_answer_shows_who_wrote_it() {

@@ -29,7 +29,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use store::Read;
 
-use super::{caring, conversation, enclosing::Enclosing, fate, noting};
+use super::{caring, conversation, enclosing::Enclosing, fate, looks::is_picture, noting};
 use crate::{
     State,
     gate::Desk,
@@ -316,6 +316,9 @@ fn quoted(desk: &Desk, answered: &Moment) -> String {
     format!("On {day}, {who} wrote:\n{}", lines.collect::<String>())
 }
 
+/// Who writes: their name, for whom, and their face.
+type Writer<'a> = (&'a str, &'a str, Option<&'a Original>);
+
 /// The face of who writes, if they gave us one.
 async fn face(state: &State, desk: &Desk) -> Result<Option<Original>, Problem> {
     let Some(digest) = state.house().photo_of(desk.viewer.staff()).await? else { return Ok(None) };
@@ -329,8 +332,9 @@ async fn face(state: &State, desk: &Desk) -> Result<Option<Original>, Problem> {
     Ok(kind.map(|media_type| Original { digest, name, media_type, size }))
 }
 
-/// An answer with its looks: what is said, who says it, what is answered. Mail programs know few styles, and only where they stand.
-fn looks(text: &str, (name, house): (&str, &str), face: &Original, quoted: &str) -> String {
+/// An answer with its looks: what is said, the pictures that go with it, who says it, what is answered. Mail programs know few styles,
+/// and only where they stand.
+fn looks(text: &str, files: &[Original], (name, house, face): Writer<'_>, quoted: &str) -> String {
     let lines = |text: &str| {
         let lines: Vec<String> = text.trim_end().lines().map(str::to_owned).collect();
         html! { @for (n, line) in lines.iter().enumerate() { @if n > 0 { br; } (line) } }
@@ -341,8 +345,11 @@ fn looks(text: &str, (name, house): (&str, &str), face: &Original, quoted: &str)
         (maud::DOCTYPE)
         html { body {
             @for part in text.split("\n\n").filter(|it| !it.trim().is_empty()) { p { (lines(part)) } }
+            @for file in files.iter().filter(|it| is_picture(&it.media_type)) {
+                p { img src={"cid:" (file.digest)} alt=(file.name) style="max-width:100%"; }
+            }
             table role="presentation" cellpadding="0" cellspacing="0" { tr {
-                td style="padding-right:12px" { img src={"cid:" (face.digest)} alt="" width="48" height="48" style="border-radius:24px;display:block"; }
+                @if let Some(face) = face { td style="padding-right:12px" { img src={"cid:" (face.digest)} alt="" width="48" height="48" style="border-radius:24px;display:block"; } }
                 td { b { (name) } br; (house) }
             } }
             @if !quote.is_empty() {
@@ -391,7 +398,9 @@ async fn said(
         if desk.settings.organisation.is_empty() { &mailbox.name } else { &desk.settings.organisation };
     let quoted = answered.as_ref().map(|it| quoted(desk, it)).unwrap_or_default();
     let face = face(state, desk).await?;
-    let html = face.as_ref().map(|face| looks(&text, (desk.viewer.name(), house), face, &quoted));
+    // What is words alone goes as words alone.
+    let has_looks = face.is_some() || files.iter().any(|it| is_picture(&it.media_type));
+    let html = has_looks.then(|| looks(&text, &files, (desk.viewer.name(), house, face.as_ref()), &quoted));
     let letter = Letter {
         id: marks.message_id(moment.uuid(), domain),
         from: Some(Address {

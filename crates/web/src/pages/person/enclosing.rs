@@ -48,7 +48,7 @@ async fn read(state: &State, mut form: Multipart) -> Result<(Map<String, Json>, 
             fields.insert(name, Json::String(field.text().await.map_err(broken)?));
             continue;
         };
-        let media_type = field.content_type().unwrap_or("application/octet-stream").to_owned();
+        let told = field.content_type().unwrap_or("application/octet-stream").to_owned();
         let bytes = field.bytes().await.map_err(broken)?;
         // A browser gives an empty name if nothing was chosen.
         if called.is_empty() {
@@ -61,6 +61,7 @@ async fn read(state: &State, mut form: Multipart) -> Result<(Map<String, Json>, 
         if bytes.is_empty() {
             return Err(Problem::unfit("file", format!("\u{201c}{called}\u{201d} is empty.")));
         }
+        let media_type = model::picture(&bytes).map_or(told, str::to_owned);
         files.push(uploads::enclosed(state, &called, media_type, bytes).await?);
     }
     Ok((fields, files))

@@ -55,8 +55,14 @@ pub(super) fn enclosed(moment: &Moment) -> Markup {
 
 fn listing(it: &Json) -> Option<(u64, &str, u64, bool)> {
     let told = it.get("media_type").and_then(Json::as_str).unwrap_or_default();
-    let shows = matches!(told, "image/png" | "image/jpeg" | "image/gif" | "image/webp");
-    Some((it.get("part")?.as_u64()?, it.get("name")?.as_str()?, it.get("size")?.as_u64()?, shows))
+    let (part, name, size) =
+        (it.get("part")?.as_u64()?, it.get("name")?.as_str()?, it.get("size")?.as_u64()?);
+    Some((part, name, size, is_picture(told)))
+}
+
+/// Whether browsers and mail programs show such a file.
+pub(super) fn is_picture(media_type: &str) -> bool {
+    matches!(media_type, "image/png" | "image/jpeg" | "image/gif" | "image/webp")
 }
 
 fn is_here(moment: &Moment) -> bool {

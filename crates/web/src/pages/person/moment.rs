@@ -192,8 +192,11 @@ fn files(moment: &Moment) -> Markup {
     html! {
         @if !moment.originals.is_empty() {
             ul.files { @for (n, file) in moment.originals.iter().enumerate() {
-                li { a.pill href={"/people/" (moment.person) "/moments/" (moment.id) "/files/" (n)} download=(file.name) {
-                    (icon(Icon::Clip)) (file.name) span.soft { (size(file.size)) }
+                @let at = format!("/people/{}/moments/{}/files/{n}", moment.person, moment.id);
+                @let seen = looks::is_picture(&file.media_type);
+                li { a.pill.pictured[seen] href=(at) download=(file.name) {
+                    @if seen { img src=(at) alt="" loading="lazy"; } @else { (icon(Icon::Clip)) }
+                    (file.name) span.soft { (size(file.size)) }
                 } }
             } }
         }

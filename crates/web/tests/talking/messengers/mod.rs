@@ -5,6 +5,7 @@ mod service;
 use axum::http::StatusCode;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use cast::letters::letter;
+use channels::messengers::{Account, fetch};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value as Json, json};
 use service::Service;
@@ -132,7 +133,10 @@ fn telegram_brings_what_people_say_and_takes_the_answers() {
             json!({"photo": [{"file_id": "x", "file_unique_id": "y", "width": 90, "height": 90}], "caption": "This one?", "date": seconds(&team) - 90}),
         );
         assert_eq!(team.brings(&path, header(&word), &photo).await, StatusCode::NO_CONTENT);
-        let page = team.sees(&hers, "[a photo] This one?").await;
+        team.sees(&hers, "[a photo] This one?").await;
+        let page = shows(&team, &hers, "photo.jpg").await;
+        assert_eq!(service.was_asked("/getFile", 1).await[0].json(), json!({"file_id": "x"}));
+        service.was_asked("/file/bot110201543:AAHdqTcv/photos/file_0.jpg", 1).await;
         let (status, _) = answers(&team, &old, "Anything else?").await;
         assert_eq!(status, StatusCode::CONFLICT);
 
@@ -162,6 +166,16 @@ fn telegram_brings_what_people_say_and_takes_the_answers() {
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         team.sees(&hers, "Nobody knows whether this left").await;
     });
+}
+
+/// The page once it shows a photo of this name, which is what the service gave.
+async fn shows(team: &Team, page: &str, name: &str) -> String {
+    let page = team.sees(page, &format!("download=\"{name}\"")).await;
+    let link = page.split(&format!("download=\"{name}\"")).next().unwrap().rsplit("href=\"").next().unwrap();
+    let link = link.split('"').next().unwrap();
+    assert!(page.contains(&format!("<img src=\"{link}\"")), "it is seen: {page}");
+    assert_eq!(team.asks(link).await.2, service::PHOTO);
+    page
 }
 
 /// Nothing secret has to be entered again to change the rest.
@@ -262,6 +276,20 @@ fn whatsapp_is_the_same_conversation_as_the_number_they_called_from() {
         assert_eq!(team.brings(&path, sign(&body, "app secret"), &body).await, StatusCode::NO_CONTENT);
         let page = team.sees(&hers, "It did not arrive").await;
         assert!(page.contains("More than 24 hours have passed since they last replied (131047)"), "{page}");
+
+        // A photo is fetched by its number there, from where the service says, by whoever shows our token.
+        let body = hook(json!({
+            "contacts": [{"profile": {"name": "Ann Lee"}, "wa_id": "35699123456"}],
+            "messages": [{"from": "35699123456", "id": "wamid.3", "timestamp": seconds(&team).to_string(), "type": "image",
+                "image": {"caption": "Is it this one?", "mime_type": "image/jpeg", "sha256": "x", "id": "MEDIA1"}}],
+        }));
+        for _ in 0..2 {
+            assert_eq!(team.brings(&path, sign(&body, "app secret"), &body).await, StatusCode::NO_CONTENT);
+        }
+        shows(&team, &hers, "photo.jpg").await;
+        for end in ["/MEDIA1", "?mid=MEDIA1"] {
+            assert_eq!(service.was_asked(end, 1).await[0].headers["authorization"], "Bearer EAAG");
+        }
     });
 }
 
@@ -333,6 +361,29 @@ fn an_sms_is_answered_by_sms() {
         ];
         assert_eq!(team.brings(back, sign(back, &report), &written(&report)).await, StatusCode::NO_CONTENT);
         team.sees(&hers, "undelivered (30006)").await;
+
+        // A photo lies where the service keeps it: who we are is said to the service alone.
+        let photo = format!("{}/2010-04-01/Accounts/AC1/Messages/MM1/Media/ME1", service.address);
+        let message = [
+            ("MessageSid", "MM1"),
+            ("From", "+14158675310"),
+            ("To", "+15017122661"),
+            ("Body", "This door?"),
+            ("NumMedia", "1"),
+            ("MediaUrl0", photo.as_str()),
+            ("MediaContentType0", "image/jpeg"),
+        ];
+        assert_eq!(
+            team.brings(&path, sign(&path, &message), &written(&message)).await,
+            StatusCode::NO_CONTENT
+        );
+        shows(&team, &hers, "file 1.jpeg").await;
+        let first = service.was_asked("/Media/ME1", 1).await.remove(0);
+        assert!(first.headers["authorization"].to_str().unwrap().starts_with("Basic "));
+        assert!(!service.was_asked("/kept/ME1", 1).await[0].headers.contains_key("authorization"));
+        let account = Account { address: service.address.clone(), ..Account::default() };
+        let elsewhere = fetch(channels::messengers::Service::Twilio, &account, "https://elsewhere.example/x");
+        assert!(elsewhere.await.unwrap_err().to_string().contains("lies elsewhere"));
     });
 }
 

@@ -26,6 +26,9 @@ impl Asked {
     }
 }
 
+/// What it gives to whoever fetches a photo.
+pub const PHOTO: &[u8] = b"\xff\xd8\xff a photo";
+
 /// How it is with it: all well, or the answer that it gives to every message instead.
 pub type Mood = Option<(u16, Json)>;
 
@@ -57,8 +60,9 @@ impl Service {
                 let body = String::from_utf8(body.to_vec()).unwrap();
                 let path = parts.uri.path_and_query().unwrap().to_string();
                 let mood = felt.lock().unwrap().clone();
+                let host = parts.headers["host"].to_str().unwrap().to_owned();
                 kept.lock().unwrap().push(Asked { path: path.clone(), headers: parts.headers, body });
-                answer(&path, mood)
+                answer(&path, &host, mood)
             }
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -88,7 +92,7 @@ impl Service {
 }
 
 /// As core.telegram.org/bots/api, developers.facebook.com/docs/whatsapp/cloud-api and twilio.com/docs/messaging/api show it.
-fn answer(path: &str, mood: Mood) -> Response {
+fn answer(path: &str, host: &str, mood: Mood) -> Response {
     let says =
         |status: u16, body: Json| (StatusCode::from_u16(status).unwrap(), axum::Json(body)).into_response();
     let is_message =
@@ -99,6 +103,23 @@ fn answer(path: &str, mood: Mood) -> Response {
             200,
             json!({"ok": true, "result": {"id": 123_456_789, "is_bot": true, "first_name": "Lantern Row", "username": "lantern_bot"}}),
         ),
+        None if path.ends_with("/getFile") => {
+            let file = json!({"file_id": "x", "file_unique_id": "y", "file_path": "photos/file_0.jpg"});
+            says(200, json!({"ok": true, "result": file}))
+        }
+        None if path.ends_with("/MEDIA1") => {
+            let url = format!("http://{host}/whatsapp_business/attachments/?mid=MEDIA1");
+            says(
+                200,
+                json!({"messaging_product": "whatsapp", "url": url, "mime_type": "image/jpeg", "id": "MEDIA1"}),
+            )
+        }
+        None if path.ends_with("/Media/ME1") => {
+            (StatusCode::TEMPORARY_REDIRECT, [("location", "/kept/ME1")]).into_response()
+        }
+        None if ["/photos/file_0.jpg", "?mid=MEDIA1", "/kept/ME1"].iter().any(|it| path.ends_with(it)) => {
+            PHOTO.into_response()
+        }
         None if path.ends_with("/setWebhook") => {
             says(200, json!({"ok": true, "result": true, "description": "Webhook was set"}))
         }
