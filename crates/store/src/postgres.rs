@@ -88,13 +88,16 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
     {
         let work = Arc::new(work);
+        // Counted by themselves: whoever lost some races has as many tries left as anybody else.
+        let mut collisions = 0;
         for attempt in 0..TRIES {
             let (work, mut session) = (work.clone(), self.session().await?);
             let run = tokio::task::spawn_blocking(move || transaction(&mut session, work.as_ref()));
             match run.await.unwrap_or_else(|e| Fate::Known(Err(StoreError::Panicked(e.to_string()).into()))) {
                 Fate::Known(outcome) => return outcome,
-                Fate::Collided(outcome) if attempt >= COLLISIONS => return outcome,
-                Fate::Raced | Fate::Collided(_) => {
+                Fate::Collided(outcome) if collisions >= COLLISIONS => return outcome,
+                ended => {
+                    collisions += u32::from(matches!(ended, Fate::Collided(_)));
                     tokio::time::sleep(Duration::from_millis(1 << attempt.min(7))).await;
                 }
             }

@@ -40,12 +40,17 @@
     return { answer, text: await answer.text() };
   };
 
+  // Whoever is on the way to another page is not called back from it. If they stay after all, they are led on a little later.
+  let leaving = 0;
+  addEventListener("beforeunload", () => { leaving = Date.now(); });
+  const go = (url) => void setTimeout(() => { location.href = url; }, Date.now() - leaving < 3000 ? 3000 : 0);
+
   const send = async (form, button) => {
     const entered = new FormData(form, button);
     const data = form.enctype === "multipart/form-data" ? entered : new URLSearchParams(entered);
     try {
       const { answer, text } = await ask(form.action, { method: "POST", body: data });
-      if (answer.redirected) return void (location.href = answer.url);
+      if (answer.redirected) return go(answer.url);
       if (!answer.ok) {
         apply(text);
         return say(form, new DOMParser().parseFromString(text, "text/html").body.textContent.trim());

@@ -49,32 +49,32 @@ fn line(desk: &Desk, domain: &str, key: Option<&SigningKey>) -> Markup {
         "Sign mail from {domain} no longer? Its key is thrown away, and another has to be published to sign again."
     );
     html! {
-        div {
-            b { (domain) }
-            @match key {
-                None => span.tag { " not signed here" },
-                Some(SigningKey { signs_since: None, .. }) => span.tag { " waits for its record" },
-                Some(SigningKey { signs_since: Some(at), .. }) => span.tag.tag-good { " signed since " (when::date(*at, &desk.zone)) },
-            }
-            @if let Some(key) = key {
-                div.stack {
-                    @if key.signs_since.is_none() { p { "Enter this as a TXT record where the names of " (domain) " are kept. When it can be seen, which may take an hour, let signing begin." } }
-                    dl.facts {
-                        dt { "Name" } dd { code { (key.name()) } }
-                        dt { "Text" } dd { code { (key.record) } }
-                    }
+        div.stack.whole {
+            div {
+                b { (domain) }
+                @match key {
+                    None => span.tag { " not signed here" },
+                    Some(SigningKey { signs_since: None, .. }) => span.tag { " waits for its record" },
+                    Some(SigningKey { signs_since: Some(at), .. }) => span.tag.tag-good { " signed since " (when::date(*at, &desk.zone)) },
                 }
             }
-        }
-        div.row {
-            @match key {
-                None => form method="post" action="/house/mailboxes/signing" {
-                    input type="hidden" name="domain" value=(domain);
-                    button.quiet { "Make a key for " (domain) }
-                },
-                Some(key) => {
-                    @if key.signs_since.is_none() { form method="post" action={(base) "/begin"} { button { "It is published: begin to sign" } } }
-                    form method="post" action={(base) "/stop"} { button.quiet data-sure=(sure) { "Throw the key away" } }
+            @if let Some(key) = key {
+                @if key.signs_since.is_none() { p { "Enter this as a TXT record where the names of " (domain) " are kept. When it can be seen, which may take an hour, let signing begin." } }
+                dl {
+                    dt.small.soft { "Name" } dd { code { (key.name()) } }
+                    dt.small.soft { "Text" } dd { code { (key.record) } }
+                }
+            }
+            div.row {
+                @match key {
+                    None => form method="post" action="/house/mailboxes/signing" {
+                        input type="hidden" name="domain" value=(domain);
+                        button.quiet { "Make a key for " (domain) }
+                    },
+                    Some(key) => {
+                        @if key.signs_since.is_none() { form method="post" action={(base) "/begin"} { button { "It is published: begin to sign" } } }
+                        form method="post" action={(base) "/stop"} { button.quiet data-sure=(sure) { "Throw the key away" } }
+                    }
                 }
             }
         }
