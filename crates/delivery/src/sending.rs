@@ -187,7 +187,7 @@ pub(crate) async fn hand_to(
     }
 }
 
-/// A message as it leaves, with its files; the same bytes at every try.
+/// A message as it leaves, with its files: the same mail at every try, though a signature says when it was signed.
 async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<u8>, DeliveryError> {
     let (moment, world) = (message.moment, store.world().clone());
     let stop = match stops::unasked(&message.letter) {
