@@ -1,13 +1,15 @@
 //! A person a day: who has most reason to be unhappy first, each of us somebody else, nobody twice; on both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod common;
+
+use common::known;
 use conversations::{
     daily::{self, Why},
     promises::{self, NewPromise},
 };
 use jiff::civil::Date;
-use memory::{prepare, take};
-use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, StaffId, Time, World};
+use model::{Channel, Direction, Kind, NewMoment, PersonId, StaffId, Time, World};
 use serde_json::json;
 use store::{Room, Store, trial::both_engines};
 
@@ -30,23 +32,6 @@ fn said(now: Time, key: &str, days_ago: i64, kind: Kind, data: serde_json::Value
     }
 }
 
-async fn somebody(store: &Store, name: &str, moments: Vec<NewMoment>) -> PersonId {
-    let fragment = Fragment {
-        source: "test".into(),
-        key: name.into(),
-        seen_at: store.world().now(),
-        fields: Fields::from([("name".to_owned(), name.to_owned())]),
-        handles: vec![Handle::email(&format!("{name}@example.com")).unwrap()],
-        roles: Vec::new(),
-        moments: moments
-            .into_iter()
-            .map(|it| NewMoment { key: format!("{name} {}", it.key), ..it })
-            .collect(),
-    };
-    let (world, batch) = (store.world().clone(), [prepare(fragment)]);
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()[0].person.unwrap()
-}
-
 async fn meets(store: &Store, staff: StaffId, day: &str) -> Option<(PersonId, Why)> {
     let (day, now): (Date, Time) = (day.parse().unwrap(), store.world().now());
     store.write(move |tx| daily::meeting(tx, staff, day, now)).await.unwrap()
@@ -64,11 +49,11 @@ fn each_of_us_meets_somebody_and_whoever_is_unhappy_comes_first() {
             assert_eq!(meets(&store, me, "2027-01-15").await, None, "nobody to meet");
             let score = |score: i64| json!({"score": score, "of": 10});
             let survey = |key: &str, days, it| said(now, key, days, Kind::Survey, score(it));
-            let glad = somebody(&store, "glad", vec![survey("1", 5, 2), survey("2", 1, 9)]).await;
-            let so_so = somebody(&store, "so-so", vec![survey("1", 2, 6)]).await;
-            let angry = somebody(&store, "angry", vec![survey("1", 9, 1)]).await;
-            let waits = somebody(&store, "waits", vec![said(now, "1", 4, Kind::Email, json!({}))]).await;
-            let let_down = somebody(&store, "let-down", Vec::new()).await;
+            let glad = known(&store, "glad", vec![survey("1", 5, 2), survey("2", 1, 9)]).await;
+            let so_so = known(&store, "so-so", vec![survey("1", 2, 6)]).await;
+            let angry = known(&store, "angry", vec![survey("1", 9, 1)]).await;
+            let waits = known(&store, "waits", vec![said(now, "1", 4, Kind::Email, json!({}))]).await;
+            let let_down = known(&store, "let-down", Vec::new()).await;
             let past = World::still(now.plus_days(-9), 2).0;
             let promise = NewPromise {
                 person: let_down,

@@ -1,27 +1,16 @@
 //! Drafts: each of us has one for each person, the later counts when two become one, and it goes when it is sent; on both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod common;
+
+use common::known;
 use conversations::drafts;
-use memory::{forgetting, joining, prepare, take};
-use model::{Fields, Fragment, Handle, PersonId, StaffId, Time, World};
+use memory::{forgetting, joining};
+use model::{PersonId, StaffId, Time, World};
 use serde_json::{Value, json};
 use store::{Room, Store, trial::both_engines};
 
 const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
-
-async fn somebody(store: &Store, name: &str) -> PersonId {
-    let fragment = Fragment {
-        source: "test".into(),
-        key: name.into(),
-        seen_at: store.world().now(),
-        fields: Fields::from([("name".to_owned(), name.to_owned())]),
-        handles: vec![Handle::email(&format!("{name}@example.com")).unwrap()],
-        roles: Vec::new(),
-        moments: Vec::new(),
-    };
-    let (world, batch) = (store.world().clone(), [prepare(fragment)]);
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()[0].person.unwrap()
-}
 
 async fn keep(store: &Store, person: PersonId, staff: StaffId, text: &str) {
     let (world, content) = (store.world().clone(), json!({"text": text}));
@@ -42,7 +31,8 @@ fn a_draft_is_kept_until_it_is_sent_and_follows_the_person() {
         |store| {
             let clock = clock.clone();
             async move {
-                let (ann, anna) = (somebody(&store, "ann").await, somebody(&store, "anna").await);
+                let (ann, anna) =
+                    (known(&store, "ann", Vec::new()).await, known(&store, "anna", Vec::new()).await);
                 let (me, you): (StaffId, StaffId) = (store.world().id(), store.world().id());
                 for text in ["Dear", "Dear Ann", "Dear Ann, the little one"] {
                     keep(&store, ann, me, text).await;

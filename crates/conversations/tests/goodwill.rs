@@ -1,14 +1,15 @@
 //! Goodwill: given at once within a budget, never past it, taken back, and what followed; on both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod common;
+
+use common::known;
 use conversations::{
     ConversationError, Followed, followed,
     goodwill::{self, Budget, Month, NewGoodwill, Whose},
 };
-use memory::{prepare, take, timeline};
-use model::{
-    Channel, Direction, Fields, Fragment, Handle, Kind, Money, NewMoment, PersonId, StaffId, Time, World,
-};
+use memory::timeline;
+use model::{Channel, Direction, Kind, Money, NewMoment, PersonId, StaffId, Time, World};
 use serde_json::json;
 use store::{Room, Store, trial::both_engines};
 
@@ -34,20 +35,6 @@ fn told(key: &str, days: i64, kind: Kind, direction: Direction, body: &str) -> N
         data: json!({"total": {"minor": 1250, "currency": "EUR"}}),
         originals: Vec::new(),
     }
-}
-
-async fn somebody(store: &Store, moments: Vec<NewMoment>) -> PersonId {
-    let fragment = Fragment {
-        source: "test".into(),
-        key: "ann".into(),
-        seen_at: store.world().now(),
-        fields: Fields::from([("name".to_owned(), "Ann".to_owned())]),
-        handles: vec![Handle::email("ann@example.com").unwrap()],
-        roles: Vec::new(),
-        moments,
-    };
-    let (world, batch) = (store.world().clone(), [prepare(fragment)]);
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()[0].person.unwrap()
 }
 
 fn gives(world: &World, person: PersonId, by: StaffId, minor: i64, is_gift: bool) -> NewGoodwill {
@@ -80,7 +67,7 @@ fn goodwill_is_given_at_once_and_never_past_the_budget() {
         |store| async move {
             let world = store.world().clone();
             let (me, you): (StaffId, StaffId) = (world.id(), world.id());
-            let ann = somebody(&store, Vec::new()).await;
+            let ann = known(&store, "ann", Vec::new()).await;
             let refused = give(&store, gives(&world, ann, me, 100, false)).await;
             assert!(
                 matches!(refused, Err(ConversationError::OverBudget { gifts: 0, .. })),
@@ -158,7 +145,7 @@ fn what_followed_is_what_they_said_and_bought_since() {
                 told("6", 4, Kind::Purchase, Direction::Heard, ""),
                 told("7", 9, Kind::Purchase, Direction::Heard, ""),
             ];
-            let ann = somebody(&store, moments).await;
+            let ann = known(&store, "ann", moments).await;
             let found = store.read(move |db| followed(db, ann, Time::from_seconds(NOW))).await.unwrap();
             assert_eq!((found.bought, found.spent), (2, vec![Money { minor: 2500, currency: "EUR".into() }]));
             assert_eq!(found.said.unwrap().2, "How kind of you!");

@@ -1,29 +1,18 @@
 //! Promises: made, moved, kept and broken, counted, and carried along when people are joined or forgotten; on both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod common;
+
+use common::known;
 use conversations::{
     ConversationError,
     promises::{self, Counts, NewPromise, State},
 };
-use memory::{joining, prepare, take, timeline};
-use model::{Fields, Fragment, Handle, PersonId, PromiseId, StaffId, Time, World};
+use memory::{joining, timeline};
+use model::{PersonId, PromiseId, StaffId, Time, World};
 use store::{Room, Store, trial::both_engines};
 
 const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
-
-async fn somebody(store: &Store, name: &str) -> PersonId {
-    let fragment = Fragment {
-        source: "test".into(),
-        key: name.into(),
-        seen_at: store.world().now(),
-        fields: Fields::from([("name".to_owned(), name.to_owned())]),
-        handles: vec![Handle::email(&format!("{name}@example.com")).unwrap()],
-        roles: Vec::new(),
-        moments: Vec::new(),
-    };
-    let (world, batch) = (store.world().clone(), [prepare(fragment)]);
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()[0].person.unwrap()
-}
 
 fn promise(world: &World, person: PersonId, what: &str, days: i64, by: StaffId) -> NewPromise {
     let due_at = world.now().plus_days(days);
@@ -63,7 +52,8 @@ fn promises_are_kept_moved_and_broken_and_that_is_counted() {
             let clock = clock.clone();
             async move {
                 let world = store.world().clone();
-                let (ann, ben) = (somebody(&store, "ann").await, somebody(&store, "ben").await);
+                let (ann, ben) =
+                    (known(&store, "ann", Vec::new()).await, known(&store, "ben", Vec::new()).await);
                 let (me, you): (StaffId, StaffId) = (world.id(), world.id());
                 let [sent, called, lost] = [("send it", 2), ("call back", 3), ("find the lost one", 4)]
                     .map(|(what, days)| promise(&world, ann, what, days, me));

@@ -2,13 +2,16 @@
 //! else; and a talk that stays whole when people are joined, parted and forgotten; on both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod common;
+
+use common::known;
 use conversations::{
     ConversationError, outbox, presence,
     sites::{self, Claims, Site},
     talks::{self, Heard, Key, Looking, Talk},
 };
-use memory::{forgetting, joining, people, prepare, take};
-use model::{Fields, Fragment, Handle, MailboxId, MomentId, PersonId, SiteId, StaffId, Time, World};
+use memory::{forgetting, joining, people};
+use model::{MailboxId, MomentId, PersonId, SiteId, StaffId, Time, World};
 use store::{Room, Store, trial::both_engines};
 
 const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
@@ -70,20 +73,6 @@ async fn lines(store: &Store, site: SiteId, key: &Key, since: i64) -> Vec<(i64, 
         .unwrap()
 }
 
-async fn known(store: &Store, name: &str) -> PersonId {
-    let fragment = Fragment {
-        source: "test".into(),
-        key: name.into(),
-        seen_at: store.world().now(),
-        fields: Fields::from([("name".to_owned(), name.to_owned())]),
-        handles: vec![Handle::email(&format!("{name}@example.com")).unwrap()],
-        roles: Vec::new(),
-        moments: Vec::new(),
-    };
-    let (world, batch) = (store.world().clone(), [prepare(fragment)]);
-    store.write(move |tx| take(tx, &world, &batch)).await.unwrap()[0].person.unwrap()
-}
-
 #[test]
 fn every_line_comes_once_and_in_order() {
     let world = World::still(Time::from_seconds(1_800_000_000), 1).0;
@@ -136,7 +125,7 @@ fn an_address_that_is_only_claimed_shows_and_joins_nobody() {
         move || world.clone(),
         |store| async move {
             let (site, world) = (store.world().id() as SiteId, store.world().clone());
-            let ann = known(&store, "ann").await;
+            let ann = known(&store, "ann", Vec::new()).await;
             let (talk, _) = hear(&store, site, &key('a'), "1", "I am Ann").await.unwrap();
             let claimed = talk.clone();
             let w = world.clone();
@@ -169,7 +158,7 @@ fn a_talk_stays_whole_when_people_are_joined_parted_and_forgotten() {
         move || world.clone(),
         |store| async move {
             let (site, me) = (store.world().id(), store.world().id());
-            let ann = known(&store, "ann").await;
+            let ann = known(&store, "ann", Vec::new()).await;
             let (talk, _) = hear(&store, site, &key('a'), "1", "Hello?").await.unwrap();
             let (visitor, world) = (talk.person, store.world().clone());
             let joined = store
@@ -253,7 +242,7 @@ fn whom_the_site_vouches_for_finds_their_talk_on_every_device_and_nobody_elses()
         |store| async move {
             let (site, other) = (site(&store, "Shop").await, site(&store, "Other").await);
             assert_eq!(site.origins, ["https://shop.example"]);
-            let ann = known(&store, "ann").await;
+            let ann = known(&store, "ann", Vec::new()).await;
             let claims = serde_json::json!({"sub": "c-7", "email": "ann@example.com", "name": "Ann Lee"});
             // Before a word nothing is written.
             let phone = key('a');
@@ -360,7 +349,7 @@ fn what_they_have_not_seen_goes_by_mail_once_and_their_answer_is_heard_in_the_ta
                 store.write(move |tx| talks::answered_by_mail(tx, person, about, answer)).await.unwrap();
                 let told = lines(&store, site.id, &key('a'), 0).await;
                 assert_eq!(told.last().unwrap(), &(4, "Thank you!".to_owned()));
-                let ann = known(&store, "ann").await;
+                let ann = known(&store, "ann", Vec::new()).await;
                 let other = say_by_mail(&store, ann, "That was not me").await;
                 store.write(move |tx| talks::answered_by_mail(tx, ann, about, other)).await.unwrap();
                 assert_eq!(lines(&store, site.id, &key('a'), 0).await.len(), 4);

@@ -338,3 +338,35 @@ fn many_files_are_kept_at_once_each_once_and_half_of_one_never() {
     assert!(kept.iter().all(|it| !it.starts_with('.')), "{kept:?}");
     assert_eq!(kept.len(), 42);
 }
+
+#[test]
+fn whoever_lost_races_may_still_meet_a_row_that_another_made_first() {
+    both_engines(HOUSE, noon, |store| async move {
+        let first = "insert into numbers (number, word) values (1, 'shared')";
+        store.write(move |tx| tx.run(first, &[])).await.unwrap();
+        // All change one row, so that they lose races; and each makes a row that is not there, as one other does.
+        let writes = (0..12i64).map(|n| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .write(move |tx| {
+                        let number = 10 + n / 2;
+                        let asked = "select count(*) from numbers where number = $1";
+                        let is_there = tx.number(asked, params![number])? > 0;
+                        std::thread::sleep(std::time::Duration::from_millis(3));
+                        if !is_there {
+                            let make = "insert into numbers (number, word) values ($1, 'made')";
+                            tx.run(make, params![number])?;
+                        }
+                        tx.run("update numbers set word = $1 where number = 1", params![n.to_string()])?;
+                        Ok::<_, StoreError>(())
+                    })
+                    .await
+            })
+        });
+        for outcome in futures_util::future::join_all(writes).await {
+            outcome.unwrap().unwrap();
+        }
+        assert_eq!(count(&store).await, 7);
+    });
+}

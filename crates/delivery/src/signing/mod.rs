@@ -77,16 +77,18 @@ pub async fn make(store: &Store, wanted: &str) -> Result<(), DeliveryError> {
         .await
 }
 
-/// Signs with it from now on: somebody says that the record is published.
-pub fn begin(tx: &mut Write<'_>, domain: &str, now: Time) -> Result<(), DeliveryError> {
-    tx.run(sql::BEGIN, params![domain, now])?;
-    Ok(tx.announce(Notice::about("mailbox", domain))?)
+/// Signs with it from now on: somebody says that the record is published. Whether there is a key that did not sign yet.
+pub fn begin(tx: &mut Write<'_>, domain: &str, now: Time) -> Result<bool, DeliveryError> {
+    let begun = tx.run(sql::BEGIN, params![domain, now])? > 0;
+    tx.announce(Notice::about("mailbox", domain))?;
+    Ok(begun)
 }
 
-/// Signs no longer, and throws the key away.
-pub fn stop(tx: &mut Write<'_>, domain: &str) -> Result<(), DeliveryError> {
-    tx.run(sql::DROP, params![domain])?;
-    Ok(tx.announce(Notice::about("mailbox", domain))?)
+/// Signs no longer, and throws the key away. Whether there was one.
+pub fn stop(tx: &mut Write<'_>, domain: &str) -> Result<bool, DeliveryError> {
+    let stopped = tx.run(sql::DROP, params![domain])? > 0;
+    tx.announce(Notice::about("mailbox", domain))?;
+    Ok(stopped)
 }
 
 /// What signs mail from this address; nothing if nothing does.

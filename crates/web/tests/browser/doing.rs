@@ -131,6 +131,18 @@ async fn unsure(morning: &mut Morning, page: &str) {
         assert_eq!(morning.place().await, "/goodwill");
         morning.go(page).await;
     }
+    // Nor are they called back by an answer that leads elsewhere and comes while they are on their way.
+    for _ in 0..3 {
+        let leave = "window.fetch = () => new Promise((come) => setTimeout(() => come({
+                redirected: true, url: location.href, text: async () => '' }), 5));
+            const words = document.querySelector('#note-body');
+            words.value = 'Never sent'; words.form.requestSubmit(); location.href = '/goodwill'";
+        morning.asks(leave).await;
+        morning.reads("Yours this month").await;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert_eq!(morning.place().await, "/goodwill");
+        morning.go(page).await;
+    }
     let noted = "select count(*) from moments where body like 'And rang off%' or body like 'They rang%'";
     let noted = morning.store.read(move |db| db.number(noted, &[])).await.unwrap();
     assert!((1..=6).contains(&noted), "kept {noted} times");

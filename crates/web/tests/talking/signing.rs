@@ -67,6 +67,11 @@ fn what_we_send_is_signed_once_the_record_is_published() {
         assert_eq!(after(&team.gets("/house/mailboxes").await, ">Text</dt>"), record);
         team.posts("/house/mailboxes/signing/lantern.example/stop", &[]).await;
         assert_eq!(sent("Goodbye.", 3).await.header("DKIM-Signature"), "");
+        for act in ["begin", "stop"] {
+            let (status, _) =
+                team.posts(&format!("/house/mailboxes/signing/lantern.example/{act}"), &[]).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "there is nothing to {act}");
+        }
     });
 }
 

@@ -90,14 +90,18 @@ pub(super) async fn make(With(state): With<State>, desk: Desk, Form(wanted): For
 pub(super) async fn begin(With(state): With<State>, desk: Desk, Path(domain): Path<String>) -> Answer {
     desk.may(Permission::ManageSettings)?;
     let (of, now) = (domain.clone(), desk.now);
-    state.store().write(move |tx| signing::begin(tx, &of, now)).await?;
+    if !state.store().write(move |tx| signing::begin(tx, &of, now)).await? {
+        return Err(Problem::missing("A key that does not sign yet"));
+    }
     noted(&state, &desk, "signing.begun", &domain).await
 }
 
 pub(super) async fn stop(With(state): With<State>, desk: Desk, Path(domain): Path<String>) -> Answer {
     desk.may(Permission::ManageSettings)?;
     let of = domain.clone();
-    state.store().write(move |tx| signing::stop(tx, &of)).await?;
+    if !state.store().write(move |tx| signing::stop(tx, &of)).await? {
+        return Err(Problem::missing("This key"));
+    }
     noted(&state, &desk, "signing.stopped", &domain).await
 }
 
