@@ -103,7 +103,7 @@ fn who(person: &Person) -> Vec<Line> {
 }
 
 fn line(about: About, moment: &Moment) -> Line {
-    let own = own_words(&moment.body);
+    let own = flat(moment.parted().0);
     let text = match (moment.title.trim(), own.as_str()) {
         (title, "") => title.to_owned(),
         ("", body) => body.to_owned(),
@@ -138,14 +138,13 @@ fn feeling(moment: &Moment) -> Line {
     Line { text: short(&format!("{score}{comment}")), ..line(About::Feels, moment) }
 }
 
-/// What somebody wrote themselves, without what they quote.
-pub(crate) fn own_words(body: &str) -> String {
-    let own = body.lines().take_while(|line| !line.starts_with('>'));
-    own.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+/// Words in one line.
+pub(crate) fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn short(text: &str) -> String {
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = flat(text);
     match flat.char_indices().nth(LONG) {
         Some((end, _)) => format!("{}\u{2026}", flat[..end].trim_end()),
         None => flat,

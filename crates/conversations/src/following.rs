@@ -5,7 +5,7 @@ use model::{Direction, Kind, Moment, MomentId, Money, PersonId, Purchase, Time, 
 use serde::Serialize;
 use store::Read;
 
-use crate::{Result, brief::own_words};
+use crate::{Result, brief::flat};
 
 /// Moments looked through.
 const LOOK: usize = 200;
@@ -36,7 +36,7 @@ pub fn followed(db: &mut Read<'_>, person: PersonId, after: Time) -> Result<Foll
         match moment.kind {
             Kind::Purchase | Kind::Subscription => buy(&mut followed, moment),
             _ if followed.said.is_none() && is_word(moment) => {
-                let words = own_words(&moment.body);
+                let words = flat(moment.parted().0);
                 let words = if words.is_empty() { moment.title.clone() } else { words };
                 followed.said = Some((moment.id, moment.at, words));
             }

@@ -56,14 +56,17 @@ fn whoever_takes_over_reads_ten_lines_and_need_not_ask_again() {
                 handles: vec![Handle::email("ann@example.com").unwrap()],
                 roles: Vec::new(),
                 moments: vec![
-                    told(
-                        "1",
-                        30,
-                        Kind::Email,
-                        Direction::Said,
-                        "Re: Beans",
-                        "They keep eight weeks.\n> How long?",
-                    ),
+                    NewMoment {
+                        data: json!({"quote_from": 23}),
+                        ..told(
+                            "1",
+                            30,
+                            Kind::Email,
+                            Direction::Said,
+                            "Re: Beans",
+                            "They keep eight weeks.\n> How long?",
+                        )
+                    },
                     NewMoment {
                         data: bought,
                         ..told("2", 20, Kind::Purchase, Direction::Heard, "Order 7", "")

@@ -141,7 +141,10 @@ fn what_followed_is_what_they_said_and_bought_since() {
                 told("2", -2, Kind::Email, Direction::Heard, "It came late!"),
                 told("3", 1, Kind::Email, Direction::Said, "We are sorry."),
                 away,
-                told("5", 3, Kind::Email, Direction::Heard, "How kind of you!\n> We are sorry."),
+                NewMoment {
+                    data: json!({"quote_from": 17}),
+                    ..told("5", 3, Kind::Email, Direction::Heard, "How kind of you!\n> We are sorry.")
+                },
                 told("6", 4, Kind::Purchase, Direction::Heard, ""),
                 told("7", 9, Kind::Purchase, Direction::Heard, ""),
             ];

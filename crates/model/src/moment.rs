@@ -211,6 +211,18 @@ pub struct Moment {
     pub originals: Vec<Original>,
 }
 
+impl Moment {
+    /// What whoever speaks wrote themselves, and what they only quote behind it. Whoever read the original said where that
+    /// begins (`quote_from`, a place in the body counted in bytes); where nobody said, or nothing would be left, nothing is quoted.
+    pub fn parted(&self) -> (&str, &str) {
+        let at = self.data.get("quote_from").and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
+        match at.and_then(|at| self.body.split_at_checked(at)) {
+            Some((own, quoted)) if !own.trim().is_empty() => (own.trim_end(), quoted.trim()),
+            _ => (self.body.trim_end(), ""),
+        }
+    }
+}
+
 /// Whose turn it is to speak after something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
@@ -274,5 +286,37 @@ mod tests {
         assert_eq!(kind, Kind::Other("seance".into()));
         assert_eq!(kind.to_string(), "seance");
         assert_eq!("call".parse::<Kind>().unwrap(), Kind::Call);
+    }
+
+    #[test]
+    fn what_is_quoted_is_behind_what_they_wrote_and_nothing_is_lost() {
+        let mail = |body: &str, quote_from: Value| Moment {
+            person: PersonId::from_uuid(uuid::Uuid::nil()),
+            id: MomentId::from_uuid(uuid::Uuid::nil()),
+            profile: ProfileId::from_uuid(uuid::Uuid::nil()),
+            at: Time::default(),
+            recorded_at: Time::default(),
+            kind: Kind::Email,
+            channel: crate::Channel::Email,
+            direction: Direction::Heard,
+            account: None,
+            by: None,
+            thread: None,
+            title: String::new(),
+            body: body.to_owned(),
+            data: serde_json::json!({ "quote_from": quote_from }),
+            originals: Vec::new(),
+        };
+        let parted = |body: &str, at: Value| {
+            let it = mail(body, at);
+            let (own, quoted) = it.parted();
+            (own.to_owned(), quoted.to_owned())
+        };
+        let both = |own: &str, quoted: &str| (own.to_owned(), quoted.to_owned());
+        assert_eq!(parted("Größe 4.\n\n> Size?\n", 12.into()), both("Größe 4.", "> Size?"));
+        assert_eq!(parted("Yes.\n> Size?", Value::Null), both("Yes.\n> Size?", ""), "nobody said");
+        for broken in [0.into(), 3.into(), 99.into(), (-1).into(), "2".into()] {
+            assert_eq!(parted("Grö", broken), both("Grö", ""));
+        }
     }
 }

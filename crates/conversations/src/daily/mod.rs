@@ -17,7 +17,7 @@ use store::{Read, Write, params};
 
 use crate::{
     Result,
-    brief::own_words,
+    brief::flat,
     promises::{self, State},
 };
 
@@ -156,8 +156,8 @@ fn unhappy(db: &mut Read<'_>, now: Time) -> Result<Vec<(PersonId, Why)>> {
 
 fn felt(moment: &Moment) -> Option<(PersonId, Why)> {
     let number = |name: &str| moment.data.get(name).and_then(serde_json::Value::as_i64);
-    let comment = moment.data.get("comment").and_then(serde_json::Value::as_str).unwrap_or(&moment.body);
-    let words = own_words(comment).chars().take(WORDS).collect();
+    let comment = moment.data.get("comment").and_then(serde_json::Value::as_str).unwrap_or(moment.parted().0);
+    let words = flat(comment).chars().take(WORDS).collect();
     let (score, of) = (number("score")?, number("of").unwrap_or(10));
     Some((moment.person, Why::Unhappy { moment: moment.id, at: moment.at, score, of, words }))
 }

@@ -49,15 +49,11 @@ pub(super) fn told(line: &Line, names: &Names) -> Json {
     let files: Vec<Json> =
         moment.originals.iter().map(|it| json!({"name": it.name, "size": it.size})).collect();
     let by = (moment.direction == Direction::Said).then(|| given(names, moment.by));
-    let text = if moment.kind == model::Kind::Email { own_words(&moment.body) } else { &moment.body };
+    // What a mail quotes of ours stands above already.
+    let text = moment.parted().0;
     json!({
         "number": number, "name": moment.data["name"], "text": text, "by": by, "at": moment.at.to_string(), "files": files,
     })
-}
-
-/// What somebody wrote in a mail, without what they quote of ours: it stands above already.
-fn own_words(body: &str) -> &str {
-    crate::pages::quote::fold_quote(body).0
 }
 
 /// Somebody of us by the name people call them by; their family name is their own.

@@ -12,10 +12,7 @@ use model::{PersonId, Time};
 use serde::Deserialize;
 use store::Read;
 
-use super::{
-    parts::{Names, glimpse, name_of, names, someone},
-    quote::fold_quote,
-};
+use super::parts::{Names, glimpse, name_of, names, someone};
 use crate::{
     State,
     gate::Desk,
@@ -196,8 +193,8 @@ fn counted(count: i64) -> String {
 
 /// One who waits, with what they said and who looks after them.
 pub(super) fn waiting(desk: &Desk, it: &Waiting, names: &Names) -> Markup {
-    let words = it.words.as_ref().map(|it| if it.body.trim().is_empty() { &it.title } else { &it.body });
-    let words = words.map(|it| glimpse(fold_quote(it).0, 180)).unwrap_or_default();
+    let words = it.words.as_ref().map(|it| if it.body.trim().is_empty() { &it.title } else { it.parted().0 });
+    let words = words.map(|it| glimpse(it, 180)).unwrap_or_default();
     let then = html! {
         span.waits { "for " (when::lasting(it.since, desk.now)) }
         @if let Some(keeper) = it.keeper {

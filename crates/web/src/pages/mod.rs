@@ -12,7 +12,6 @@ pub(crate) mod parts;
 mod people;
 mod person;
 mod promises;
-pub(crate) mod quote;
 mod refusals;
 mod replies;
 mod sign_in;

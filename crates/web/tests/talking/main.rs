@@ -207,6 +207,34 @@ fn a_file_goes_with_an_answer() {
     });
 }
 
+/// What a mail quotes behind its words is folded in, in whatever language it is introduced; what is answered between the quotes
+/// stays in sight, all of it.
+#[test]
+fn a_quote_is_folded_and_an_answer_between_quotes_never_is() {
+    story(|team, post| async move {
+        let ann = post.address("ann", "customer.example");
+        let folded =
+            "Passt mir gut.\r\n\r\nAm Montag, 3. Mai, schrieb Ines Okafor:\r\n> Passt Donnerstag?\r\n";
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Termin", folded)).await;
+        let page = team.person(&team.sees("/conversations", "Passt mir gut.").await, "Passt mir gut").await;
+        let shown = |page: &str, class: &str| -> Vec<String> {
+            let opens = format!("<div class=\"{class}\">");
+            let parts = page.split(&opens).skip(1);
+            parts.map(|it| it.split("</div>").next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(shown(&page, "words"), ["Passt mir gut."]);
+        assert!(shown(&page, "quoted")[0].contains("&gt; Passt Donnerstag?"), "{page}");
+
+        let between = "Hello,\r\n> Thursday?\r\nYes.\r\n> And Friday?\r\nNo.\r\n> Best\r\n";
+        post.send(&ann, &team.mailbox, &letter(&ann, &team.mailbox, "Days", between)).await;
+        let page = team.sees(&team.address(&page), "And Friday?").await;
+        let words = shown(&page, "words").into_iter().find(|it| it.contains("Hello")).unwrap();
+        for line in ["Thursday?", "Yes.", "And Friday?", "No.", "Best"] {
+            assert!(words.contains(line), "{line} is hidden: {words}");
+        }
+    });
+}
+
 /// A picture is seen where it is spoken of, whatever it was called, and whoever reads plain text has it as a file.
 #[test]
 fn a_picture_is_seen_within_an_answer() {

@@ -37,9 +37,7 @@ use crate::{
     pages::{
         goodwill,
         parts::{glimpse, names},
-        promises,
-        quote::fold_quote,
-        refusals, replies,
+        promises, refusals, replies,
     },
     problem::{Answer, Problem},
     when,
@@ -254,7 +252,7 @@ fn form(
                     p.doubt { "They ask us since " (when::date(since, &desk.zone)) " to write only when they wrote first. A mail that answers none of theirs is not sent." }
                 }
                 @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
-                    p.small.soft { "You answer: " (glimpse(fold_quote(&answered.body).0, 140)) }
+                    p.small.soft { "You answer: " (glimpse(answered.parted().0, 140)) }
                 }
                 @if ground.mailboxes.len() > 1 {
                     div.field {
@@ -312,7 +310,7 @@ fn quoted(desk: &Desk, answered: &Moment) -> String {
     let from = Answered::of(answered).from;
     let who = from.map(|it| it.name.unwrap_or(it.address)).unwrap_or_default();
     let day = when::day(answered.at, &desk.zone).strftime("%-d %B %Y");
-    let lines = fold_quote(&answered.body).0.trim_end().lines().map(|line| format!("> {line}\n"));
+    let lines = answered.parted().0.trim_end().lines().map(|line| format!("> {line}\n"));
     format!("On {day}, {who} wrote:\n{}", lines.collect::<String>())
 }
 

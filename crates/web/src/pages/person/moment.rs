@@ -10,10 +10,7 @@ use super::{
 use crate::{
     gate::Desk,
     icon::{Icon, icon},
-    pages::{
-        parts::{Names, channel_name, drawing, name_of, size},
-        quote::fold_quote,
-    },
+    pages::parts::{Names, channel_name, drawing, name_of, size},
     when,
 };
 
@@ -117,7 +114,7 @@ fn title(moment: &Moment) -> Markup {
 }
 
 fn letter(moment: &Moment) -> Markup {
-    let (fresh, quoted) = fold_quote(&moment.body);
+    let (fresh, quoted) = moment.parted();
     html! {
         (title(moment))
         @if let Some(why) = doubtful(moment) { p.doubt { (why) } }
