@@ -97,7 +97,7 @@ impl Desk {
             &mut table,
             ["id", "name", "email", "phone", "company", "role", "last met", "moments"],
         )?;
-        let files = Files::open(&folder.join("files"), model::World::real())?;
+        let files = Files::open(&folder.join("files"))?;
         let (lines, cards, mails) = (file("memory.jsonl")?, file("people.vcf")?, file("mail.mbox")?);
         Ok(Self { lines, cards, table, mails, files: Some(files), written: Written::default() })
     }

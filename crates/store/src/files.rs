@@ -3,21 +3,19 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    io::Write as _,
+    io::{Read as _, Seek as _, Write as _},
     path::{Path, PathBuf},
 };
 
-use model::World;
 use sha2::{Digest, Sha256};
 
 /// Files that wait for the disk at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
 
 /// A folder of originals. Written and synced before the row that names them, so a row never points at nothing.
 #[derive(Clone)]
 pub struct Files {
     folder: PathBuf,
-    world: World,
 }
 
 /// Why a file could not be kept or found.
@@ -38,9 +36,9 @@ pub enum FileError {
 
 impl Files {
     /// Opens (and makes) the folder.
-    pub fn open(folder: &Path, world: World) -> io::Result<Self> {
+    pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        Ok(Self { folder: folder.to_owned(), world })
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// Keeps the bytes and gives their digest; when it returns they are on disk. The same bytes twice are one file.
@@ -52,40 +50,23 @@ impl Files {
     /// Gives the digests in their order.
     pub fn put_all(&self, all: &[impl AsRef<[u8]>]) -> Result<Vec<String>, FileError> {
         let digests: Vec<String> = all.iter().map(|it| Self::digest(it.as_ref())).collect();
-        let mut fresh = BTreeMap::new();
+        let mut files = BTreeMap::new();
         for (digest, bytes) in digests.iter().zip(all) {
-            let path = self.path(digest)?;
-            if !path.exists() {
-                let name = format!(".{:032x}", u128::from_be_bytes(self.world.random()));
-                fresh.insert(
-                    digest.as_str(),
-                    Fresh { temporary: path.with_file_name(name), path, bytes: bytes.as_ref() },
-                );
-            }
+            files.insert(self.path(digest)?, bytes.as_ref());
         }
-        let fresh: Vec<(&str, Fresh<'_>)> = fresh.into_iter().collect();
-        let written = self.write(&fresh);
-        if written.is_err() {
-            // Half a file must not stay; if removing fails too, the name still marks it as temporary.
-            fresh.iter().for_each(|(_, it)| drop(fs::remove_file(&it.temporary)));
-        }
-        written.map(|()| digests)
-    }
-
-    fn write(&self, fresh: &[(&str, Fresh<'_>)]) -> Result<(), FileError> {
-        let folders: BTreeSet<&Path> = fresh.iter().filter_map(|(_, it)| it.path.parent()).collect();
-        let mut made = false;
-        for folder in &folders {
-            made |= !folder.exists();
+        let folders: BTreeSet<&Path> = files.keys().filter_map(|it| it.parent()).collect();
+        let mut changed: Vec<&Path> = folders.into_iter().collect();
+        let fresh: Vec<&Path> = changed.iter().copied().filter(|it| !it.exists()).collect();
+        for folder in &fresh {
             fs::create_dir_all(folder).map_err(|source| disk(folder, source))?;
         }
-        at_once(fresh, |(name, it)| it.write().map_err(|source| disk(Path::new(name), source)))?;
-        for (name, it) in fresh {
-            fs::rename(&it.temporary, &it.path).map_err(|source| disk(Path::new(name), source))?;
+        if !fresh.is_empty() {
+            changed.push(&self.folder);
         }
-        let mut changed: Vec<&Path> = folders.into_iter().collect();
-        changed.extend(made.then_some(self.folder.as_path()));
-        at_once(&changed, |folder| sync(folder).map_err(|source| disk(folder, source)))
+        let files: Vec<(&PathBuf, &[u8])> = files.iter().map(|(path, bytes)| (path, *bytes)).collect();
+        at_once(&files, |(path, bytes)| write(path, bytes).map_err(|source| disk(path, source)))?;
+        at_once(&changed, |folder| sync(folder).map_err(|source| disk(folder, source)))?;
+        Ok(digests)
     }
 
     /// Whether a file is kept here.
@@ -123,23 +104,23 @@ impl Files {
         if !fits {
             return Err(FileError::Digest(digest.chars().take(80).collect()));
         }
-        Ok(self.folder.join(&digest[..2]).join(digest))
+        Ok(self.folder.join(&digest[..1]).join(digest))
     }
 }
 
-/// A file on its way to its place.
-struct Fresh<'a> {
-    temporary: PathBuf,
-    path: PathBuf,
-    bytes: &'a [u8],
-}
-
-impl Fresh<'_> {
-    fn write(&self) -> io::Result<()> {
-        let mut file = fs::File::create_new(&self.temporary)?;
-        file.write_all(self.bytes)?;
-        file.sync_all()
+/// Writes a file at its place. A name says what must be in it, so what a crash left of it is written over, and whoever
+/// writes the same at the same time writes the same.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+    let mut there = Vec::new();
+    if file.metadata()?.len() == bytes.len() as u64 {
+        file.read_to_end(&mut there)?;
     }
+    if there != bytes {
+        file.seek(io::SeekFrom::Start(0))?;
+        file.write_all(bytes)?;
+    }
+    file.sync_all()
 }
 
 fn sync(folder: &Path) -> io::Result<()> {

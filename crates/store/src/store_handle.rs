@@ -40,7 +40,7 @@ impl Store {
     /// Opens the data, bringing it up to the given rooms' migrations.
     pub async fn open(location: Location, rooms: &[Room], world: World) -> Result<Self> {
         let (notices, _) = broadcast::channel(NOTICES);
-        let files = Files::open(&location.folder().join("files"), world.clone())
+        let files = Files::open(&location.folder().join("files"))
             .map_err(|e| StoreError::Unreachable(e.to_string()))?;
         let backend = match &location {
             Location::Folder(folder) => {
