@@ -72,6 +72,7 @@ fn somebody_talks_on_a_website_and_is_answered_at_the_desk() {
             name: "The shop".into(),
             origins: vec![shop.clone()],
             vouched_only: false,
+            apps: false,
             mailbox: None,
             greeting: "Ask us anything.".into(),
             created_at: world.now(),

@@ -30,6 +30,7 @@ pub(super) struct Given {
     greeting: String,
     mailbox: String,
     vouched_only: Option<String>,
+    apps: Option<String>,
 }
 
 impl Given {
@@ -41,6 +42,7 @@ impl Given {
             greeting: site.greeting.clone(),
             mailbox: site.mailbox.map(|it| it.to_string()).unwrap_or_default(),
             vouched_only: site.vouched_only.then(|| "on".to_owned()),
+            apps: site.apps.then(|| "on".to_owned()),
         }
     }
 
@@ -51,6 +53,7 @@ impl Given {
             name: self.name.clone(),
             origins,
             vouched_only: self.vouched_only.is_some(),
+            apps: self.apps.is_some(),
             mailbox: Some(self.mailbox.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?,
             greeting: self.greeting.clone(),
             created_at: state.world().now(),
@@ -155,6 +158,8 @@ fn form(given: &Given, mailboxes: &[Mailbox], trouble: Option<&Problem>) -> Mark
                 }
             }
             label.check { input type="checkbox" name="vouched_only" checked[given.vouched_only.is_some()]; " Only those who are signed in on the website may talk" }
+            label.check { input type="checkbox" name="apps" checked[given.apps.is_some()] aria-describedby={"apps-" (id)}; " Apps may show it" }
+            p.small.soft id={"apps-" (id)} { "An app that shows web pages has no address that we could check. With this on, any page on the web can show the talk as well, and may try to make somebody press its buttons. Leave it off if you have no such app." }
             p { button { "Keep it" } }
         }
     }
