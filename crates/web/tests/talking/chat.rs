@@ -344,8 +344,8 @@ fn somebody_deletes_what_they_said_from_the_talk_itself() {
             team.visits_with_file(&format!("/chat/{site}/files"), &ann.key, "her plan").await,
             StatusCode::OK
         );
-        let inbox = team.sees("/conversations", "her plan").await;
-        let page = team.person(&inbox, "a.txt").await;
+        let inbox = team.sees("/conversations", ">Look<").await;
+        let page = team.person(&inbox, ">Look<").await;
         let (status, text) = answers(&team, &page, "Noted.").await;
         assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
         assert_eq!(
@@ -421,7 +421,7 @@ fn either_side_sees_where_the_other_speaks_from() {
         let visitor = browser(&team, &site, 'a');
         visitor.says("1", "Is this one dark?").await;
         let inbox = team.sees("/conversations", "Is this one dark?").await;
-        let page = team.person(&inbox, "dark").await;
+        let page = team.person(&inbox, "Is this one").await;
         let link = "They wrote from <a href=\"https://shop.example/beans?dark=1\" target=\"_blank\" rel=\"noopener noreferrer\">";
         assert!(page.contains(link), "{page}");
         for (name, told, shown) in [
