@@ -44,6 +44,17 @@ impl Morning {
         self.browser.enter_frame(frame).await.unwrap();
     }
 
+    /// Ines shows her face: eight by eight points, all of one colour.
+    async fn shows_her_face(&mut self) {
+        const FACE: &[u8] = b"GIF89a\x08\0\x08\0\x80\0\0\x2a\x6f\x97\0\0\0,\0\0\0\0\x08\0\x08\0\0\x02\x07\x84\x8f\xa9\xcb\xed\x5d\0;";
+        self.go("/house/me").await;
+        let path = self.file("me.gif", "");
+        std::fs::write(&path, FACE).unwrap();
+        self.browser.choose_file("#photo", &path).await.unwrap();
+        self.click("form[action='/house/me/photo'] button").await;
+        self.until("return document.querySelector('img.face')?.naturalWidth === 8").await;
+    }
+
     /// By keyboard: the menu, first a no, then a yes.
     async fn deletes_it(&mut self) {
         for sure in [false, true] {
@@ -112,6 +123,7 @@ fn somebody_talks_on_a_website_and_is_answered_at_the_desk() {
         ines.store.write(move |tx| sites::keep(tx, &world, &site)).await.unwrap();
         ines.go("/house/chat").await;
         ines.reads("Put this before the end of each page").await;
+        ines.asks("document.querySelectorAll('main details').forEach(it => it.open = true)").await;
         ines.look("web chat").await;
         ines.picture("web-chat").await;
 
@@ -153,6 +165,10 @@ fn somebody_talks_on_a_website_and_is_answered_at_the_desk() {
         ann.leaves_frame().await;
         ann.until("return document.querySelector('div').shadowRoot.activeElement?.tagName === 'BUTTON'")
             .await;
+        let place = ines.place().await;
+        ines.shows_her_face().await;
+        ines.go(place.split('#').next().unwrap()).await;
+        ines.browser.press("c").await.unwrap();
         ines.browser.type_text("To Gozo as well.").await.unwrap();
         ines.browser.press("Control+Enter").await.unwrap();
         ann.until("return document.title === '(1) Beans'").await;
@@ -164,6 +180,15 @@ fn somebody_talks_on_a_website_and_is_answered_at_the_desk() {
         ann.reads("To Gozo as well.").await;
         let lines = "return [...document.querySelectorAll('#lines li')].map(it => it.dataset.number).join() === '1,2,3,4'";
         ann.until(lines).await;
+        let seen = "return [...document.querySelectorAll('#lines .face img')].filter(it => it.naturalWidth === 8).length === 2";
+        ann.until(seen).await;
+        ines.browser.type_text("Both in five days.").await.unwrap();
+        ines.browser.press("Control+Enter").await.unwrap();
+        ann.reads("Both in five days.").await;
+        ann.asks("document.querySelector('#more summary').click()").await;
+        ann.until("return document.querySelectorAll('#lines .again').length === 1").await;
+        ann.look("a talk with faces").await;
+        ann.picture("talk-faces").await;
         ann.leaves_frame().await;
         ann.until("return document.title === 'Beans'").await;
 
