@@ -186,8 +186,13 @@ pub fn take_out(
             files.push(digest);
         }
     }
-    let receipt =
-        Receipt { id: receipt_id, at: world.now(), gone, stays: stays(tx.engine()), overwritten: false };
+    let receipt = Receipt {
+        id: receipt_id,
+        at: world.now(),
+        gone,
+        stays: stays(tx.engine(), asked),
+        overwritten: false,
+    };
     let content = serde_json::to_string(&receipt).unwrap_or_default();
     let by = match asked {
         AskedBy::Us(by) => by,
@@ -231,12 +236,21 @@ fn count(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
     Ok(counts)
 }
 
-fn stays(engine: Engine) -> Vec<String> {
+fn stays(engine: Engine, asked: AskedBy) -> Vec<String> {
+    let hashes = match asked {
+        AskedBy::Us(_) => {
+            "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked."
+        }
+        AskedBy::Themselves => {
+            "A keyed hash of the record and of each address and number that was proven, from which they cannot be read: so that nothing brings this person back unasked. Nothing of an address that was only claimed: it may be somebody else's."
+        }
+    };
     let mut stays = vec![
-        "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked.".to_owned(),
+        hashes.to_owned(),
         "This receipt, and lines of the audit log that name only the id: proof of what was done.".to_owned(),
         "What other people wrote, even where it mentions this person: it is theirs.".to_owned(),
-        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again.".to_owned(),
+        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again."
+            .to_owned(),
     ];
     if engine == Engine::Postgres {
         stays.push("PostgreSQL's write-ahead log and archives, until the server recycles them.".to_owned());

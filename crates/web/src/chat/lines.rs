@@ -10,7 +10,7 @@ use conversations::{
     sites::{Claims, Site},
     talks::{self, Heard, Key, Line, Looking, Talk},
 };
-use model::{Direction, Original};
+use model::Original;
 use serde::Deserialize;
 use serde_json::json;
 use store::Write;
@@ -193,7 +193,7 @@ pub(super) async fn face(
 ) -> Answer {
     let missing = || Problem::missing("This face");
     let line = numbered(&state, &site, &holder, number).await?.ok_or_else(missing)?;
-    let by = line.moment.by.filter(|_| line.moment.direction == Direction::Said).ok_or_else(missing)?;
+    let by = line.moment.by.ok_or_else(missing)?;
     let digest = state.house().photo_of(by).await?.ok_or_else(missing)?;
     originals::picture(&state, digest).await
 }

@@ -280,6 +280,16 @@ fn an_app_shows_the_talk_where_somebody_allowed_it() {
         assert_eq!(ines.store.read(move |db| db.number(vouched, &[])).await.unwrap(), 1);
         let lines = "select count(*) from talk_lines l join talks t on t.person_id = l.person_id and t.talk_id = l.talk_id where t.vouched";
         assert_eq!(ines.store.read(move |db| db.number(lines, &[])).await.unwrap(), 1);
+        // What is known of them from elsewhere a browser's key does not delete; it passes the wish on.
+        ann.asks("document.querySelector('#erase').click()").await;
+        ann.reads("So your wish goes into the talk").await;
+        ann.look("a wish to delete a talk").await;
+        ann.asks("document.querySelector('#yes').click()").await;
+        ann.reads("Your wish is with us.").await;
+        ann.reads("Please delete what was said in this chat").await;
+        ines.go("/conversations").await;
+        ines.reads("Please delete what was said in this chat").await;
+        assert!(ann.found.is_empty(), "{}", ann.found);
     });
 }
 

@@ -428,13 +428,14 @@ fn either_side_sees_where_the_other_speaks_from() {
             (
                 "2",
                 "https://shop.example.evil.example/",
-                "They wrote from https://shop.example.evil.example/.",
+                Some("They wrote from https://shop.example.evil.example/. "),
             ),
-            ("3", "javascript:alert(1)", ""),
+            ("3", "javascript:alert(1)", None),
         ] {
             visitor.posts("lines", json!({"name": name, "text": "And this?", "page": told})).await;
             let page = team.gets(&team.address(&page)).await;
-            assert!(page.contains(shown) && !page.contains(&format!("href=\"{told}")), "{page}");
+            assert_eq!(page.contains("They wrote from"), shown.is_some(), "{page}");
+            assert!(shown.is_none_or(|it| page.contains(it)), "as words, not as a link: {page}");
         }
 
         let page = team.gets(&team.address(&page)).await;
