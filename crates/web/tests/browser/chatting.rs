@@ -126,6 +126,8 @@ fn somebody_talks_on_a_website_and_is_answered_at_the_desk() {
         ines.asks("document.querySelectorAll('main details').forEach(it => it.open = true)").await;
         ines.look("web chat").await;
         ines.picture("web-chat").await;
+        ines.asks("document.querySelector('[name=apps]').scrollIntoView({ block: 'center' })").await;
+        ines.picture("web-chat-apps").await;
 
         let mut ann = ines.visited_from(&shop).await;
         ann.go("/").await;
