@@ -134,7 +134,15 @@ fn what_was_said_long_ago_is_found_behind_many_others() {
             Ok::<_, memory::MemoryError>(())
         });
         filled.await.unwrap();
-        for query in ["zebra", "zeb", "day zebra ", "zebra a"] {
+        // Before the engine has counted its words, and after.
+        let analyze = "analyze";
+        for (query, counted) in [false, true]
+            .into_iter()
+            .flat_map(|it| ["zebra", "zeb", "day zebra ", "zebra a"].map(|q| (q, it)))
+        {
+            if counted {
+                store.write(move |tx| Ok::<_, memory::MemoryError>(tx.run(analyze, &[])?)).await.unwrap();
+            }
             let (mut after, mut found) = (None, Vec::new());
             for most in [1, 3, 5] {
                 let page =
@@ -142,7 +150,11 @@ fn what_was_said_long_ago_is_found_behind_many_others() {
                 after = page.last().map(|hit| hit.after);
                 found.extend(page.into_iter().map(|hit| hit.moment.body));
             }
-            assert_eq!(found, [81, 80, 40, 1, 0].map(|day| format!("A zebra on day {day}")), "{query}");
+            assert_eq!(
+                found,
+                [81, 80, 40, 1, 0].map(|day| format!("A zebra on day {day}")),
+                "{query}, {counted}"
+            );
         }
         let none = store.read(|db| finding::moments(db, "zebra lia", None, None, 5)).await.unwrap();
         assert!(none.is_empty());

@@ -88,7 +88,7 @@ fn place(row: &Row<'_>) -> store::Result<Place> {
 }
 
 /// Further back in three steps. PostgreSQL's index does not know what is newest: it gathers all moments with a word and
-/// reads each of them, which is quick only where they are few.
+/// reads each of them, which is quick only where they are few; where they are, it is asked at once.
 fn stepwise(
     db: &mut Read<'_>,
     words: &[String],
@@ -97,9 +97,12 @@ fn stepwise(
     after: i64,
     most: i64,
 ) -> Result<Vec<Place>> {
-    let newest = db.rows(sql::NEWEST, params![wanted, after, most], place)?;
-    if newest.len() as i64 >= most {
-        return Ok(newest);
+    let are_few = are_few(db, words, begun)?;
+    if !are_few {
+        let newest = db.rows(sql::NEWEST, params![wanted, after, most], place)?;
+        if newest.len() as i64 >= most {
+            return Ok(newest);
+        }
     }
     // So much of the language begins with so few letters that the index is only asked for the words before them.
     let gathered = match words {
@@ -108,7 +111,11 @@ fn stepwise(
         }
         _ => wanted.to_owned(),
     };
-    let Some(far) = db.first(sql::FAR_BACK, params![after], |row| row.get::<i64>(0))? else {
+    let far = match are_few {
+        true => None,
+        false => db.first(sql::FAR_BACK, params![after], |row| row.get::<i64>(0))?,
+    };
+    let Some(far) = far else {
         return Ok(db.rows(&sql::gathered(false), params![wanted, after, most, gathered], place)?);
     };
     let mut found = db.rows(&sql::gathered(true), params![wanted, after, most, gathered, far], place)?;
@@ -117,6 +124,20 @@ fn stepwise(
         found.extend(db.rows(&sql::gathered(false), params![wanted, far, left, gathered], place)?);
     }
     Ok(found)
+}
+
+/// Whether few moments have all of these words, as far as the server's own statistics know: one that is not among the commonest
+/// suffices. Somebody's name is in few, and most of what is typed is a name.
+fn are_few(db: &mut Read<'_>, words: &[String], begun: bool) -> Result<bool> {
+    let (whole, begins) = match words {
+        [before @ .., last] if begun => (before, last.as_str()),
+        all => (all, ""),
+    };
+    let common: Vec<String> = db.rows(sql::COMMON, params![whole.join(" "), begins], |row| row.get(0))?;
+    // Without statistics nothing is known to be rare.
+    let is_common = |word: &String| common.contains(word);
+    let is_begun_in_many = begins.is_empty() || common.iter().any(|it| it.starts_with(begins));
+    Ok(common.iter().any(String::is_empty) && !(whole.iter().all(is_common) && is_begun_in_many))
 }
 
 /// The query in the engine's own writing. Words hold letters, figures and marks only, so quoting them is safe.

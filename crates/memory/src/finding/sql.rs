@@ -75,4 +75,11 @@ pub(crate) fn gathered(from: bool) -> String {
     )
 }
 
+/// Of these words and of what begins so, those among the commonest that PostgreSQL counted when it last looked; and an empty one,
+/// if it ever did.
+pub(crate) const COMMON: &str =
+    "select e from pg_stats s, unnest(array_prepend(cast('' as text), cast(cast(s.most_common_elems as text) as text[]))) as e
+    where s.schemaname = current_schema() and s.tablename = 'moment_words' and s.attname = 'words' and s.most_common_elems is not null
+    and (e = '' or e = any(string_to_array($1, ' ')) or ($2 <> '' and starts_with(e, $2)))";
+
 pub(crate) const PLACE_OF: &str = "select doc from moment_directory where moment_id = $1";
