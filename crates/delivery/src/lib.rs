@@ -6,6 +6,7 @@ mod alarm;
 mod alone;
 pub mod arriving;
 mod aside;
+pub mod domains;
 mod error;
 pub mod exporting;
 pub mod forgetting;
@@ -15,6 +16,7 @@ mod leaving;
 pub mod mailboxes;
 pub mod messengers;
 pub mod morning;
+pub mod pictures;
 mod sealing;
 pub mod sending;
 pub mod signing;
@@ -39,5 +41,6 @@ pub const ROOM: store::Room = store::Room {
             sql: include_str!("../migrations/004_messengers.sql"),
         },
         store::Migration { number: 5, name: "signing", sql: include_str!("../migrations/005_signing.sql") },
+        store::Migration { number: 6, name: "domains", sql: include_str!("../migrations/006_domains.sql") },
     ],
 };

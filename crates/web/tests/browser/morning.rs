@@ -30,7 +30,7 @@ impl Morning {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let (stop, stopped) = watch::channel(false);
-        let config = web::Config { address: address.clone(), behind_proxy: false };
+        let config = web::Config { address: address.clone(), ..web::Config::default() };
         tokio::spawn(web::serve(web::State::new(store.clone(), config, stopped.clone()), listener));
         let worker = delivery::jobs(Worker::new(store.clone()), &store, "http://localhost:8080");
         tokio::spawn(async move { worker.run(stopped).await });

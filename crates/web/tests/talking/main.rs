@@ -3,9 +3,11 @@
 
 mod arriving;
 mod chat;
+mod domains;
 mod looks;
 mod messengers;
 mod morning;
+mod pictures;
 mod provider;
 mod signing;
 mod stopping;

@@ -10,12 +10,12 @@ use channels::mail::oauth::{self, Provider};
 use delivery::mailboxes::{
     self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
 };
-use delivery::signing::SigningKey;
+use delivery::{domains::Look, signing::SigningKey};
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
 
-use super::{head, signing};
+use super::{domains, head, signing};
 use crate::{
     State,
     gate::Desk,
@@ -156,6 +156,7 @@ fn back(state: &State) -> String {
 struct All {
     shown: Vec<Shown>,
     keys: Vec<SigningKey>,
+    looks: Vec<Look>,
 }
 
 async fn all(state: &State) -> Result<All, Problem> {
@@ -166,7 +167,11 @@ async fn all(state: &State) -> Result<All, Problem> {
             let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;
             shown.push(Shown { mailbox, folders, unread });
         }
-        Ok::<_, Problem>(All { shown, keys: delivery::signing::keys(db)? })
+        Ok::<_, Problem>(All {
+            shown,
+            keys: delivery::signing::keys(db)?,
+            looks: delivery::domains::looks(db)?,
+        })
     };
     state.store().read(read).await
 }
@@ -192,11 +197,12 @@ fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
 }
 
 fn list(desk: &Desk, all: &All) -> Markup {
-    let mailboxes: Vec<&Mailbox> = all.shown.iter().map(|it| &it.mailbox).collect();
+    let domains = signing::domains(all.shown.iter().map(|it| &it.mailbox), &all.keys);
     html! {
         div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" {
             ul.lines { @for it in &all.shown { li { (line(desk, it)) } } }
-            (signing::section(desk, &mailboxes, &all.keys))
+            (domains::section(desk, &domains, &all.looks))
+            (signing::section(desk, &domains, &all.keys, &all.looks))
         }
     }
 }

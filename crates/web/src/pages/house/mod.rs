@@ -1,5 +1,6 @@
 //! The house: who works here, one's own doors and keys, settings, the log, work in progress.
 
+mod domains;
 mod fields;
 mod jobs;
 mod log;
@@ -46,6 +47,7 @@ pub(super) fn router() -> Router<State> {
         .route("/house/settings", get(settings::show).post(settings::change))
         .route("/house/mailboxes", get(mailboxes::show).post(mailboxes::add))
         .route("/house/mailboxes/signed-in", get(mailboxes::signed_in))
+        .route("/house/mailboxes/domains", post(domains::look))
         .route("/house/mailboxes/signing", post(signing::make))
         .route("/house/mailboxes/signing/{domain}/begin", post(signing::begin))
         .route("/house/mailboxes/signing/{domain}/stop", post(signing::stop))
