@@ -7,7 +7,7 @@ use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning,
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings, fetches] = [(); 6].map(|()| store.clone());
+    let [names, reads, rewrites, sweeps, mornings, fetches, trials] = [(); 7].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies] =
         [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -34,6 +34,15 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
             async move {
                 let id: MailboxId = job.payload["mailbox"].as_str().unwrap_or("").parse().map_err(text)?;
                 alarm::tell(&store, id, job.id, &address).await.map_err(text)
+            }
+        })
+        .on(mailboxes::trying::SEND, move |job| {
+            let store = trials.clone();
+            async move {
+                let [mailbox, trial] =
+                    ["mailbox", "trial"].map(|it| job.payload[it].as_str().unwrap_or_default().to_owned());
+                let (mailbox, trial) = (mailbox.parse().map_err(text)?, trial.parse().map_err(text)?);
+                mailboxes::trying::send(&store, mailbox, trial).await.map_err(text)
             }
         })
         .on(sending::COPY, move |job| {

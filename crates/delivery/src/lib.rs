@@ -42,5 +42,6 @@ pub const ROOM: store::Room = store::Room {
         },
         store::Migration { number: 5, name: "signing", sql: include_str!("../migrations/005_signing.sql") },
         store::Migration { number: 6, name: "domains", sql: include_str!("../migrations/006_domains.sql") },
+        store::Migration { number: 7, name: "trials", sql: include_str!("../migrations/007_trials.sql") },
     ],
 };

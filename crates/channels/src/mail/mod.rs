@@ -50,6 +50,7 @@ pub use mark::Marks;
 pub use mbox::Mbox;
 pub use parts::{Looks, Part, attachment, html, pictures};
 pub use server::{LineError, Proof, Security, Server};
+pub use verdict::verdict;
 pub use write::write_mbox;
 
 use crate::{Context, Heard, Place};

@@ -6,6 +6,7 @@ mod proving;
 mod reading;
 mod sorting;
 mod sql;
+pub mod trying;
 mod watching;
 
 use std::sync::Arc;

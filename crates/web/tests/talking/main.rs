@@ -13,6 +13,7 @@ mod signing;
 mod stopping;
 mod team;
 mod tokens;
+mod trying;
 
 use std::{pin::Pin, process::Command, sync::RwLock};
 

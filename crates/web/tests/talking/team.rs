@@ -326,6 +326,19 @@ impl Team {
         self.store.read(move |db| db.number(count, store::params![address])).await.unwrap()
     }
 
+    /// Waits until so many messages of the journal are in this state.
+    pub async fn sees_journal(&self, state: &'static str, count: i64) {
+        let read = "select count(*) from journal where state = $1";
+        for _ in 0..300 {
+            let found = self.store.read(move |db| db.number(read, store::params![state])).await.unwrap();
+            if found >= count {
+                return;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{count} messages were never {state}");
+    }
+
     /// How many people wait for a word.
     pub async fn waiting(&self) -> i64 {
         let count = "select count(*) from people where waits_since is not null";

@@ -8,14 +8,14 @@ use axum::{
 };
 use channels::mail::oauth::{self, Provider};
 use delivery::mailboxes::{
-    self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
+    self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent, trying::Trial,
 };
 use delivery::{domains::Look, signing::SigningKey};
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
 
-use super::{domains, head, signing};
+use super::{domains, head, signing, trying};
 use crate::{
     State,
     gate::Desk,
@@ -70,6 +70,7 @@ struct Shown {
     mailbox: Mailbox,
     folders: Vec<Folder>,
     unread: Vec<Unread>,
+    trial: Option<Trial>,
 }
 
 impl Given {
@@ -161,11 +162,12 @@ struct All {
 
 async fn all(state: &State) -> Result<All, Problem> {
     let read = |db: &mut store::Read<'_>| {
-        let mut shown = Vec::new();
+        let (mut shown, trials) = (Vec::new(), mailboxes::trying::trials(db)?);
         for mailbox in mailboxes::all(db)? {
             let folders = mailboxes::folders(db, mailbox.id)?;
             let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;
-            shown.push(Shown { mailbox, folders, unread });
+            let trial = trials.iter().find(|it| it.mailbox == mailbox.id).cloned();
+            shown.push(Shown { mailbox, folders, unread, trial });
         }
         Ok::<_, Problem>(All {
             shown,
@@ -208,7 +210,7 @@ fn list(desk: &Desk, all: &All) -> Markup {
 }
 
 fn line(desk: &Desk, shown: &Shown) -> Markup {
-    let Shown { mailbox, folders, unread } = shown;
+    let Shown { mailbox, folders, unread, trial } = shown;
     html! {
         div {
             b { (mailbox.address) }
@@ -236,6 +238,7 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
                 }
                 @if let Some(at) = folders.iter().filter_map(|it| it.counted_at).min() { ", counted " (when::ago(at, desk.now, &desk.zone)) }
             }
+            @if let Some(trial) = trial { (trying::outcome(desk, trial)) }
             @if !unread.is_empty() {
                 details {
                     summary { (unread.len()) " could not be read" }
@@ -249,6 +252,7 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
             }
         }
         div.row {
+            form method="post" action={"/house/mailboxes/" (mailbox.id) "/trial"} { button.quiet { "Send a test mail" } }
             @if mailbox.by_tokens {
                 form method="post" action={"/house/mailboxes/" (mailbox.id) "/sign-in"} { button.quiet { "Sign in once more" } }
             }

@@ -12,6 +12,7 @@ mod settings;
 mod signing;
 mod sites;
 mod staff;
+mod trying;
 
 use axum::{
     Router,
@@ -54,6 +55,7 @@ pub(super) fn router() -> Router<State> {
         .route("/house/mailboxes/{id}/sign-in", post(mailboxes::sign_in))
         .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
         .route("/house/mailboxes/{id}/again", post(mailboxes::again))
+        .route("/house/mailboxes/{id}/trial", post(trying::begin))
         .route("/house/mailboxes/{id}/originals/{digest}", get(mailboxes::original))
         .route("/house/chat", get(sites::show).post(sites::keep))
         .route("/house/chat/{id}/key", post(sites::key))
