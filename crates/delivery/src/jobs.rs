@@ -3,7 +3,7 @@
 use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending};
+use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying};
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
@@ -36,13 +36,13 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
                 alarm::tell(&store, id, job.id, &address).await.map_err(text)
             }
         })
-        .on(mailboxes::trying::SEND, move |job| {
+        .on(trying::SEND, move |job| {
             let store = trials.clone();
             async move {
                 let [mailbox, trial] =
                     ["mailbox", "trial"].map(|it| job.payload[it].as_str().unwrap_or_default().to_owned());
                 let (mailbox, trial) = (mailbox.parse().map_err(text)?, trial.parse().map_err(text)?);
-                mailboxes::trying::send(&store, mailbox, trial).await.map_err(text)
+                trying::send(&store, mailbox, trial).await.map_err(text)
             }
         })
         .on(sending::COPY, move |job| {

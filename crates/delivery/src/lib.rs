@@ -20,6 +20,7 @@ pub mod pictures;
 mod sealing;
 pub mod sending;
 pub mod signing;
+pub mod trying;
 
 pub use error::DeliveryError;
 pub use jobs::jobs;

@@ -6,7 +6,6 @@ mod proving;
 mod reading;
 mod sorting;
 mod sql;
-pub mod trying;
 mod watching;
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use house::House;
 use memory::{MemoryError, Prepared, Taken, prepare, timeline};
 use model::{Direction, Fragment, MailboxId, Moment, MomentId, NewMoment, PersonId, Time};
 use serde_json::{Value as Json, json};
-use store::{Read, Store, StoreError, Write, params};
+use store::{Notice, Read, Store, StoreError, Write, params};
 
 use super::sql;
 use crate::{DeliveryError, aside::blocking};
@@ -259,7 +259,7 @@ impl Sorter {
                         Seen::Ours => ("ours", String::new()),
                         Seen::Inside(trial) => {
                             if let Some((id, verdict)) = trial {
-                                super::trying::came(tx, mailbox, *id, verdict.as_ref(), world.now())?;
+                                came(tx, mailbox, *id, verdict.as_ref(), world.now())?;
                             }
                             ("inside", INSIDE.to_owned())
                         }
@@ -294,6 +294,21 @@ fn words(taken: &[Taken]) -> (&'static str, String) {
         true => ("forgotten", String::new()),
         false => ("kept", String::new()),
     }
+}
+
+/// The mail of a mailbox to itself is back.
+fn came(
+    tx: &mut Write<'_>,
+    mailbox: MailboxId,
+    trial: MomentId,
+    verdicts: Option<&Json>,
+    now: Time,
+) -> Result<(), DeliveryError> {
+    let verdicts = verdicts.map(Json::to_string);
+    if tx.run(sql::TRIAL_CAME, params![mailbox, trial, now, verdicts])? > 0 {
+        tx.announce(Notice::about("mailbox", mailbox))?;
+    }
+    Ok(())
 }
 
 fn answer_of(moment: &NewMoment) -> Option<MomentId> {

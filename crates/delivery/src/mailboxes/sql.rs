@@ -68,13 +68,6 @@ pub(crate) const REFUSED: &str = "select folder, validity, uid, digest, size, re
 pub(crate) const TRY_AGAIN: &str =
     "update journal set state = 'new', reason = '' where mailbox_id = $1 and state = 'refused'";
 pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
-
-pub(crate) const TRIALS: &str =
-    "select mailbox_id, asked_at, trouble, came_at, verdicts from mailbox_trials order by mailbox_id";
-pub(crate) const BEGIN_TRIAL: &str =
-    "insert into mailbox_trials (mailbox_id, trial, asked_at, trouble) values ($1, $2, $3, '')
-    on conflict (mailbox_id) do update set trial = excluded.trial, asked_at = excluded.asked_at, trouble = '', came_at = null, verdicts = null";
-pub(crate) const TRIAL_STAYED: &str =
-    "update mailbox_trials set trouble = $3 where mailbox_id = $1 and trial = $2";
+/// A copy that never left the server, as some put among what was sent, says nothing and is not the last word.
 pub(crate) const TRIAL_CAME: &str = "update mailbox_trials set came_at = $3, verdicts = $4
     where mailbox_id = $1 and trial = $2 and verdicts is null";

@@ -1,11 +1,7 @@
 //! Mail in a real browser: what receivers are told of our domain, a test mail, and a mail with its pictures once somebody asks for them.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use delivery::{
-    domains,
-    mailboxes::{self, trying},
-    signing,
-};
+use delivery::{domains, mailboxes, signing, trying};
 use model::World;
 use store::trial::both_engines;
 
@@ -38,6 +34,7 @@ fn a_mailbox_says_what_others_are_told_and_a_mail_shows_its_pictures_when_asked(
         morning.click("form[action='/house/mailboxes/domains'] button").await;
         morning.reads("There are 2 records").await;
         morning.look("mailboxes").await;
+        morning.go("/house/mailboxes").await;
         morning.picture("mailboxes").await;
         names.tells(&key.name(), &[&key.record]);
         domains::look(&store, Some(names.address)).await.unwrap();

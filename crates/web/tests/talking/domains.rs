@@ -1,6 +1,9 @@
 //! What the world is told of our domain is looked at when somebody asks, held against what should be there, and said with what to do.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use tokio::time::timeout;
 
 use crate::{story, team::Team};
 
@@ -60,7 +63,10 @@ fn what_a_domain_tells_the_world_is_said_with_what_to_do() {
         team.names.tells(&name, &[&others]);
         let seen = looks(&team).await;
         assert!(about(&seen, "DKIM").contains("Another key than ours"), "{seen}");
-        assert!(about(&seen, "DKIM").contains(&record), "what should be there is at hand: {seen}");
+        assert!(
+            about(&seen, "DKIM").contains("href=\"#signing\""),
+            "what should be there is at hand: {seen}"
+        );
     });
 }
 
@@ -68,14 +74,12 @@ fn what_a_domain_tells_the_world_is_said_with_what_to_do() {
 fn a_name_server_that_does_not_answer_holds_nobody_up() {
     story(|team, _| async move {
         team.names.falls_silent();
-        let began = std::time::Instant::now();
-        let seen = looks(&team).await;
-        assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+        let seen = timeout(Duration::from_secs(10), looks(&team)).await.expect("it came to an end");
         assert_eq!(seen.matches("no answer within 5 seconds").count(), 3, "{seen}");
         assert!(!seen.contains("Nothing says"), "who does not answer has not said no: {seen}");
-        let began = std::time::Instant::now();
+        let asked = team.names.asked().len();
         team.gets("/house/mailboxes").await;
-        assert!(began.elapsed().as_secs() < 1, "the page itself asks nobody");
+        assert_eq!(team.names.asked().len(), asked, "the page itself asks nobody");
     });
 }
 

@@ -5,7 +5,7 @@ use axum::{
     extract::State as With,
     response::{IntoResponse, Redirect},
 };
-use delivery::domains::{self, Finding, How, Look};
+use delivery::domains::{self, About, Finding, How, Look};
 use maud::{Markup, html};
 
 use crate::{
@@ -33,7 +33,7 @@ pub(super) fn section(desk: &Desk, domains: &[String], looks: &[Look]) -> Markup
                         None => p.small.soft { "Nobody has looked yet" },
                     }
                 } } } }
-                form method="post" action="/house/mailboxes/domains" { button.quiet { "Look now" } }
+                div.row { form method="post" action="/house/mailboxes/domains" { button.quiet { "Look now" } } }
             }
         }
     }
@@ -42,8 +42,12 @@ pub(super) fn section(desk: &Desk, domains: &[String], looks: &[Look]) -> Markup
 fn finding(it: &Finding) -> Markup {
     html! {
         div.record {
-            p { b { (it.about.label()) } " " (standing(it.how)) " " (it.said) }
-            @if let Some(entry) = &it.entry {
+            p { b { (it.about.label()) } " " (standing(it.how)) }
+            p { (it.said) }
+            @if it.about == About::Dkim && it.entry.is_some() {
+                // It is long, and stands on this page already.
+                p { a href="#signing" { "Its name and text" } }
+            } @else if let Some(entry) = &it.entry {
                 dl {
                     dt.small.soft { "Name of the TXT record" } dd { code { (entry.name) } }
                     dt.small.soft { "Its text" } dd { code { (entry.text) } }
@@ -54,7 +58,7 @@ fn finding(it: &Finding) -> Markup {
 }
 
 /// How it is, in two words.
-pub(super) fn standing(how: How) -> Markup {
+fn standing(how: How) -> Markup {
     html! {
         @match how {
             How::Good => span.tag.tag-good { "good" },

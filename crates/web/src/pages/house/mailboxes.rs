@@ -8,9 +8,9 @@ use axum::{
 };
 use channels::mail::oauth::{self, Provider};
 use delivery::mailboxes::{
-    self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent, trying::Trial,
+    self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
 };
-use delivery::{domains::Look, signing::SigningKey};
+use delivery::{domains::Look, signing::SigningKey, trying::Trial};
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
@@ -162,7 +162,7 @@ struct All {
 
 async fn all(state: &State) -> Result<All, Problem> {
     let read = |db: &mut store::Read<'_>| {
-        let (mut shown, trials) = (Vec::new(), mailboxes::trying::trials(db)?);
+        let (mut shown, trials) = (Vec::new(), delivery::trying::trials(db)?);
         for mailbox in mailboxes::all(db)? {
             let folders = mailboxes::folders(db, mailbox.id)?;
             let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;

@@ -14,7 +14,6 @@ use delivery::{
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::domains;
 use crate::{
     State,
     gate::Desk,
@@ -99,7 +98,7 @@ fn seen(desk: &Desk, key: &SigningKey, look: &Look) -> Markup {
     let found = found.filter(|_| look.at >= key.made_at);
     html! {
         @if let Some(found) = found {
-            p.said.said-well[found.how == How::Good] role="status" { (domains::standing(found.how)) " " (found.said) " " a href="#domains" { "Looked " (when::ago(look.at, desk.now, &desk.zone)) } }
+            p.said.said-well[found.how == How::Good] role="status" { (found.said) " " a href="#domains" { "Looked " (when::ago(look.at, desk.now, &desk.zone)) } }
         }
     }
 }

@@ -5,8 +5,8 @@ use axum::{
     extract::{Path, State as With},
     response::{IntoResponse, Redirect},
 };
-use delivery::mailboxes::{
-    self,
+use delivery::{
+    mailboxes,
     trying::{self, Trial},
 };
 use maud::{Markup, html};

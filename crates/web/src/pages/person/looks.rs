@@ -48,7 +48,7 @@ pub(super) fn enclosed(moment: &Moment) -> Markup {
                 summary { "As it looks" }
                 iframe src={(base) "/looks"} title={"How \u{201c}" (moment.title) "\u{201d} looks"} loading="lazy"
                     sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" {}
-                p.small.soft { "Pictures that are elsewhere are left out until you ask for them." }
+                p.small.soft { "Pictures that are elsewhere come only if you ask for them." }
             }
         }
     }

@@ -1,12 +1,17 @@
 //! A mailbox writes to itself: what its own server then says of the mail (RFC 8601) is what others find out about ours as well.
 
+mod sql;
+
 use channels::mail::{Mailbox as Address, Outgoing, smtp::Handed};
 use model::{MailboxId, MomentId, Time, World};
 use serde_json::{Value as Json, json};
 use store::{Notice, Read, Store, Write, jobs, params};
 
-use super::{Mailbox, marks, one, sql};
-use crate::{DeliveryError, sending, signing};
+use crate::{
+    DeliveryError,
+    mailboxes::{self, Mailbox, marks, one},
+    sending, signing,
+};
 
 /// The job that hands it over: a mail server may take minutes to answer.
 pub(crate) const SEND: &str = "mailbox.trial";
@@ -28,7 +33,7 @@ pub struct Trial {
 
 /// The last trial of each mailbox.
 pub fn trials(db: &mut Read<'_>) -> Result<Vec<Trial>, DeliveryError> {
-    Ok(db.rows(sql::TRIALS, params![], |row| {
+    Ok(db.rows(sql::ALL, params![], |row| {
         let verdicts: Option<String> = row.get(4)?;
         Ok(Trial {
             mailbox: row.get(0)?,
@@ -43,7 +48,7 @@ pub fn trials(db: &mut Read<'_>) -> Result<Vec<Trial>, DeliveryError> {
 /// Has a mailbox write to itself.
 pub fn begin(tx: &mut Write<'_>, world: &World, mailbox: MailboxId) -> Result<(), DeliveryError> {
     let trial: MomentId = world.id();
-    tx.run(sql::BEGIN_TRIAL, params![mailbox, trial, world.now()])?;
+    tx.run(sql::BEGIN, params![mailbox, trial, world.now()])?;
     let payload = json!({"mailbox": mailbox, "trial": trial});
     jobs::enqueue(tx, world, SEND, &trial.to_string(), &payload, world.now())?;
     Ok(tx.announce(Notice::about("mailbox", mailbox))?)
@@ -60,7 +65,7 @@ pub(crate) async fn send(store: &Store, id: MailboxId, trial: MomentId) -> Resul
     };
     store
         .write(move |tx| {
-            tx.run(sql::TRIAL_STAYED, params![id, trial, trouble])?;
+            tx.run(sql::STAYED, params![id, trial, trouble])?;
             Ok(tx.announce(Notice::about("mailbox", id))?)
         })
         .await
@@ -69,7 +74,7 @@ pub(crate) async fn send(store: &Store, id: MailboxId, trial: MomentId) -> Resul
 async fn hand_over(store: &Store, mailbox: &Mailbox, trial: MomentId) -> Result<Handed, DeliveryError> {
     let own = Address { name: Some(mailbox.name.clone()), address: mailbox.address.clone() };
     let mail = Outgoing {
-        id: marks(store).await?.message_id(trial.uuid(), super::domain(&mailbox.address)),
+        id: marks(store).await?.message_id(trial.uuid(), mailboxes::domain(&mailbox.address)),
         at: store.world().now(),
         from: Some(own.clone()),
         to: vec![own],
@@ -84,19 +89,4 @@ async fn hand_over(store: &Store, mailbox: &Mailbox, trial: MomentId) -> Result<
     let handed =
         sending::hand_to(store, mailbox, std::slice::from_ref(&mailbox.address), &mail.bytes()?).await?;
     Ok(handed.into_iter().next().unwrap_or_else(|| Handed::Later("nobody was asked".into())))
-}
-
-/// It is back. A copy that never left the server, as some put among what was sent, says nothing and is not the last word.
-pub(super) fn came(
-    tx: &mut Write<'_>,
-    mailbox: MailboxId,
-    trial: MomentId,
-    verdicts: Option<&Json>,
-    now: Time,
-) -> Result<(), DeliveryError> {
-    let verdicts = verdicts.map(Json::to_string);
-    if tx.run(sql::TRIAL_CAME, params![mailbox, trial, now, verdicts])? > 0 {
-        tx.announce(Notice::about("mailbox", mailbox))?;
-    }
-    Ok(())
 }
