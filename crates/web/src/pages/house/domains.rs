@@ -24,14 +24,15 @@ pub(super) fn section(desk: &Desk, domains: &[String], looks: &[Look]) -> Markup
                 summary { "What receivers are told of your domain" }
                 p.soft { "Whether others trust your mail depends on a few records where the names of your domain are kept. Regard asks for them as receivers do." }
                 ul.lines { @for domain in domains { li { div.stack.whole {
-                    b { (domain) }
-                    @match looks.iter().find(|it| it.domain == *domain) {
-                        Some(look) => {
-                            p.small.soft { "Looked " (when::ago(look.at, desk.now, &desk.zone)) }
-                            @for it in &look.findings { (finding(it)) }
-                        },
-                        None => p.small.soft { "Nobody has looked yet" },
+                    @let look = looks.iter().find(|it| it.domain == *domain);
+                    p {
+                        b { (domain) }
+                        span.tag { @match look {
+                            Some(look) => { "looked at " (when::ago(look.at, desk.now, &desk.zone)) },
+                            None => "nobody has looked yet",
+                        } }
                     }
+                    @for it in look.iter().flat_map(|it| &it.findings) { (finding(it)) }
                 } } } }
                 div.row { form method="post" action="/house/mailboxes/domains" { button.quiet { "Look now" } } }
             }
