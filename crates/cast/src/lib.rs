@@ -1,7 +1,9 @@
 //! The people in tests, with names, in a world that stands still. Each gives what one source says about them,
 //! so that a story reads "Ann writes" and not "fragment 1 has a mail".
 
+pub mod elsewhere;
 pub mod letters;
+pub mod names;
 pub mod post;
 
 use model::{Channel, Direction, Fields, Fragment, Handle, Item, Kind, Money};

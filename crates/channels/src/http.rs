@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, Url, redirect::Policy};
+use reqwest::{Client, ClientBuilder, Response, Url, redirect::Policy};
 use rustls::ClientConfig;
 
 /// A program that says nothing for so long is not there.
@@ -12,13 +12,17 @@ const LONGEST: usize = 256 * 1024;
 
 /// A client. It follows no redirects: what we send is secret, and meant for the address that was written down.
 pub(crate) fn client(trust: ClientConfig) -> reqwest::Result<Client> {
+    building(trust).build()
+}
+
+/// The same, to be finished by whoever wants it otherwise.
+pub(crate) fn building(trust: ClientConfig) -> ClientBuilder {
     Client::builder()
         .tls_backend_preconfigured(trust)
         .redirect(Policy::none())
         .no_proxy()
         .timeout(PATIENCE)
         .user_agent(concat!("Regard/", env!("CARGO_PKG_VERSION")))
-        .build()
 }
 
 /// Whom everybody trusts, and these authorities (PEM) besides.

@@ -81,7 +81,7 @@ fn compare(want: &Value, fragment: &Fragment, raw: &[u8]) -> Vec<String> {
     let moment = &fragment.moments[0];
     let quote_from = moment.data.get("quote_from").and_then(Value::as_u64).map(|at| at as usize);
     let quote = quote_from.map(|at| &moment.body[at..]);
-    let shown = html(raw, "part:");
+    let shown = html(raw, "part:", None).map(|it| it.html);
     let mut wrong = Vec::new();
     for (what, wanted) in want.as_object().unwrap() {
         let text = wanted.as_str().unwrap_or_default();

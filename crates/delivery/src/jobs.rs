@@ -3,11 +3,11 @@
 use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending};
+use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying};
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings, fetches] = [(); 6].map(|()| store.clone());
+    let [names, reads, rewrites, sweeps, mornings, fetches, trials] = [(); 7].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies] =
         [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -34,6 +34,15 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
             async move {
                 let id: MailboxId = job.payload["mailbox"].as_str().unwrap_or("").parse().map_err(text)?;
                 alarm::tell(&store, id, job.id, &address).await.map_err(text)
+            }
+        })
+        .on(trying::SEND, move |job| {
+            let store = trials.clone();
+            async move {
+                let [mailbox, trial] =
+                    ["mailbox", "trial"].map(|it| job.payload[it].as_str().unwrap_or_default().to_owned());
+                let (mailbox, trial) = (mailbox.parse().map_err(text)?, trial.parse().map_err(text)?);
+                trying::send(&store, mailbox, trial).await.map_err(text)
             }
         })
         .on(sending::COPY, move |job| {

@@ -6,6 +6,7 @@ mod alarm;
 mod alone;
 pub mod arriving;
 mod aside;
+pub mod domains;
 mod error;
 pub mod exporting;
 pub mod forgetting;
@@ -15,9 +16,11 @@ mod leaving;
 pub mod mailboxes;
 pub mod messengers;
 pub mod morning;
+pub mod pictures;
 mod sealing;
 pub mod sending;
 pub mod signing;
+pub mod trying;
 
 pub use error::DeliveryError;
 pub use jobs::jobs;
@@ -39,5 +42,7 @@ pub const ROOM: store::Room = store::Room {
             sql: include_str!("../migrations/004_messengers.sql"),
         },
         store::Migration { number: 5, name: "signing", sql: include_str!("../migrations/005_signing.sql") },
+        store::Migration { number: 6, name: "domains", sql: include_str!("../migrations/006_domains.sql") },
+        store::Migration { number: 7, name: "trials", sql: include_str!("../migrations/007_trials.sql") },
     ],
 };

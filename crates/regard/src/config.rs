@@ -24,6 +24,9 @@ pub struct Flags {
     /// Where mail servers on this machine bring mail by LMTP [built in: nowhere]
     #[arg(long, global = true, value_name = "ADDR:PORT")]
     pub lmtp: Option<String>,
+    /// The name server to ask about our domains [built in: this machine's own]
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
+    pub dns: Option<String>,
     /// Another engine: postgres://...
     #[arg(long, global = true, value_name = "URL")]
     pub database: Option<String>,
@@ -60,6 +63,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("data", "regard-data"),
     ("listen", "127.0.0.1:8080"),
     ("lmtp", ""),
+    ("dns", ""),
     ("database", ""),
     ("public_url", ""),
     ("behind_proxy", "no"),
@@ -103,6 +107,7 @@ impl Config {
         let config = Self { settings };
         config.listen()?;
         config.lmtp()?;
+        config.dns()?;
         config.behind_proxy()?;
         Ok(config)
     }
@@ -125,6 +130,13 @@ impl Config {
     pub fn lmtp(&self) -> anyhow::Result<Option<SocketAddr>> {
         let text = self.get("lmtp");
         let wrong = || format!("lmtp: \u{201c}{text}\u{201d} is not an address like 127.0.0.1:2424");
+        (!text.is_empty()).then(|| text.parse().with_context(wrong)).transpose()
+    }
+
+    /// The name server that is asked about our domains, if it is not this machine's own.
+    pub fn dns(&self) -> anyhow::Result<Option<SocketAddr>> {
+        let text = self.get("dns");
+        let wrong = || format!("dns: \u{201c}{text}\u{201d} is not an address like 127.0.0.1:53");
         (!text.is_empty()).then(|| text.parse().with_context(wrong)).transpose()
     }
 
@@ -184,6 +196,7 @@ fn said(flags: &Flags) -> BTreeMap<&'static str, String> {
         ("data", path(&flags.data)),
         ("listen", flags.listen.clone()),
         ("lmtp", flags.lmtp.clone()),
+        ("dns", flags.dns.clone()),
         ("database", flags.database.clone()),
         ("public_url", flags.public_url.clone()),
         ("behind_proxy", flags.behind_proxy.then(|| "yes".to_owned())),

@@ -6,6 +6,7 @@ mod common;
 use std::{path::Path, process::Command};
 
 use common::{houses, open, regard, runtime};
+use delivery::mailboxes::{NewMailbox, Place, Secret, Servers};
 use store::Location;
 
 fn said(command: &mut Command) -> String {
@@ -81,6 +82,45 @@ fn the_doctor_says_what_is_set_and_from_where() {
     let nonsense = Location::Folder(folder.path().to_owned());
     let refused = regard(&nonsense).env("REGARD_LISTEN", "nowhere").arg("doctor").output().unwrap();
     assert!(String::from_utf8_lossy(&refused.stderr).contains("nowhere"));
+}
+
+#[test]
+fn the_doctor_looks_at_what_our_domain_tells_the_world() {
+    let folder = tempfile::tempdir().unwrap();
+    for location in houses(folder.path()) {
+        runtime().block_on(async {
+            let place = |port| Place { host: "mail.lantern.example".into(), port, security: "tls".into() };
+            let servers = Servers {
+                imap: place(993),
+                smtp: place(465),
+                login: "hello@lantern.example".into(),
+                smtp_login: true,
+                plus: false,
+                brought: false,
+                authority: None,
+                folders: Vec::new(),
+            };
+            let (address, secret) = ("hello@lantern.example".into(), Secret::Password("secret".into()));
+            let new = NewMailbox { address, name: "Lantern Row".into(), servers, secret };
+            delivery::mailboxes::add(&open(&location).await, new).await.unwrap();
+        });
+        let names = cast::names::Names::open();
+        let dns = names.address.to_string();
+        let asked = regard(&location).args(["doctor", "--dns", &dns]).output().unwrap();
+        let told = String::from_utf8(asked.stdout).unwrap();
+        assert!(!asked.status.success() && told.contains("LOOK domains     lantern.example, SPF:"), "{told}");
+        assert!(told.contains("v=spf1 mx a:mail.lantern.example ~all"), "{told}");
+
+        names.tells("lantern.example", &["v=spf1 mx -all"]);
+        names.tells("_dmarc.lantern.example", &["v=DMARC1; p=none"]);
+        names.takes_mail("lantern.example", "mail.lantern.example.");
+        let told = said(regard(&location).args(["doctor", "--dns", &dns]));
+        assert!(told.contains("well domains     lantern.example, MX: Answers go to"), "{told}");
+        names.falls_silent();
+        let asked = regard(&location).args(["doctor", "--dns", &dns]).output().unwrap();
+        let told = String::from_utf8(asked.stdout).unwrap();
+        assert!(!asked.status.success() && told.contains("no answer within 5 seconds"), "{told}");
+    }
 }
 
 #[test]

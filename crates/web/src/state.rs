@@ -1,6 +1,6 @@
 //! What every page can reach.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use house::{House, Passkeys};
 use memory::Intake;
@@ -11,12 +11,17 @@ use tokio::sync::watch;
 use crate::{metrics::Metrics, pace::Pace};
 
 /// How the house is reached.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The address people type, such as `https://regard.example.org` or `http://localhost:8080`; links begin with it.
     pub address: String,
     /// Whether a proxy of ours stands in front, so that its word about who calls is taken.
     pub behind_proxy: bool,
+    /// The name server that is asked about our domains, if not this machine's own.
+    pub dns: Option<SocketAddr>,
+    /// One address that pictures in mail are fetched from though nobody outside reaches it. Only tests want that: a mail could have us
+    /// ask there.
+    pub pictures_also_from: Option<SocketAddr>,
 }
 
 /// What every page can reach; cheap to clone.

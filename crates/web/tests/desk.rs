@@ -71,7 +71,7 @@ fn world() -> World {
 
 fn open(store: &Store) -> Desk {
     let (_, stopped) = watch::channel(false);
-    let config = web::Config { address: format!("http://{HOST}"), behind_proxy: false };
+    let config = web::Config { address: format!("http://{HOST}"), ..web::Config::default() };
     let app = web::router(web::State::new(store.clone(), config, stopped));
     Desk { app, cookie: String::new() }
 }

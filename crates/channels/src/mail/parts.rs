@@ -7,7 +7,7 @@ use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use serde::Serialize;
 
 use super::{
-    body, charset, repair,
+    body, charset, elsewhere, repair,
     tnef::{self, Enclosed, Envelope},
     winmail,
 };
@@ -111,10 +111,30 @@ pub fn attachment(raw: &[u8], part: u32) -> Option<Part> {
     })
 }
 
-/// The HTML of a raw message made harmless: no scripts, styles or forms, no links into the house itself. Pictures that came along
-/// are to be had at `parts` with their number behind it; those on other machines are left out, since
-/// fetching them would tell their owner that the mail was looked at. Nothing if the message has no HTML.
-pub fn html(raw: &[u8], parts: &str) -> Option<String> {
+/// A mail as it looks, made harmless.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Looks {
+    /// Without scripts, styles or forms, and without links into the house itself.
+    pub html: String,
+    /// How many pictures are on other machines and could be fetched.
+    pub elsewhere: usize,
+}
+
+/// The HTML of a raw message made harmless. Pictures that came along are to be had at `parts` with their number behind it. Those on other
+/// machines are left out, since fetching them would tell their owner that the mail was looked at; if somebody wants them all the
+/// same they are to be had at `pictures` with their number behind it. Nothing if the message has no HTML.
+pub fn html(raw: &[u8], parts: &str, pictures: Option<&str>) -> Option<Looks> {
+    let (html, addresses) = elsewhere::placed(&sifted(raw, parts)?, pictures);
+    Some(Looks { html, elsewhere: addresses.len() })
+}
+
+/// The addresses of a raw message's pictures on other machines, by number.
+pub fn pictures(raw: &[u8]) -> Vec<String> {
+    sifted(raw, "").map(|it| elsewhere::placed(&it, None).1).unwrap_or_default()
+}
+
+/// All that may stay, and where pictures on other machines are.
+fn sifted(raw: &[u8], parts: &str) -> Option<String> {
     let raw = repair::whole(raw);
     let message = MessageParser::default().parse(&*raw)?;
     let html = body::htmls(&raw, &message);
@@ -129,7 +149,9 @@ pub fn html(raw: &[u8], parts: &str) -> Option<String> {
         .collect();
     let parts = parts.to_owned();
     let mut clean = Builder::default();
-    clean.add_url_schemes(["cid"]).attribute_filter(move |_, attribute, value| match attribute {
+    clean.add_url_schemes(["cid"]).add_tag_attributes("img", ["style"]);
+    clean.attribute_filter(move |element, attribute, value| match attribute {
+        "src" if element == "img" && elsewhere::leads_elsewhere(value) => Some(Cow::Borrowed(value)),
         "src" => {
             let cid = value.strip_prefix("cid:")?;
             // In an address an @ may stand as its number (RFC 2392, 2).

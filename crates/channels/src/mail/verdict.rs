@@ -1,8 +1,10 @@
 //! What our own mail server found out about a sender (RFC 8601), and nobody else's word on it: whoever writes a mail can write such a
 //! header into it, and where our server adds none, a made-up one may stand for it: so this is a reason to doubt, never one to trust.
 
-use mail_parser::Message;
+use mail_parser::{Message, MessageParser};
 use serde_json::{Map, Value};
+
+use super::repair;
 
 /// What SPF, DKIM and DMARC said, by name; nothing if our own server said nothing.
 pub(super) fn of(message: &Message<'_>) -> Option<Value> {
@@ -34,6 +36,14 @@ pub(super) fn of(message: &Message<'_>) -> Option<Value> {
     (!said.is_empty()).then_some(Value::Object(said))
 }
 
+/// The Message-ID of a raw message, and what our own mail server found out about it, if it says so.
+#[must_use]
+pub fn verdict(raw: &[u8]) -> Option<(String, Option<Value>)> {
+    let raw = repair::whole(raw);
+    let message = MessageParser::default().parse(&*raw)?;
+    Some((message.message_id()?.to_owned(), of(&message)))
+}
+
 /// The organisation's part of a server's name.
 fn house(host: &str) -> String {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
@@ -44,7 +54,6 @@ fn house(host: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use mail_parser::MessageParser;
     use serde_json::json;
 
     use super::*;

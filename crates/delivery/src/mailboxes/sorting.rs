@@ -10,7 +10,7 @@ use house::House;
 use memory::{MemoryError, Prepared, Taken, prepare, timeline};
 use model::{Direction, Fragment, MailboxId, Moment, MomentId, NewMoment, PersonId, Time};
 use serde_json::{Value as Json, json};
-use store::{Read, Store, StoreError, Write, params};
+use store::{Notice, Read, Store, StoreError, Write, params};
 
 use super::sql;
 use crate::{DeliveryError, aside::blocking};
@@ -64,6 +64,8 @@ enum Seen {
     Report(Box<NewMoment>, MomentId),
     /// What we sent from here.
     Ours,
+    /// What one of us wrote to another; it may be the mail of a mailbox to itself, with what our own server says of it.
+    Inside(Option<(MomentId, Option<Json>)>),
     /// Nobody's: kept in the journal, with the reason.
     Nobodys(&'static str, String),
 }
@@ -170,7 +172,9 @@ impl Sorter {
             let found = match self.store.files().get(&entry.digest) {
                 Err(error) => Seen::Nobodys("refused", error.to_string()),
                 Ok(raw) => match channels::mail::one(raw, &self.ours, &self.context) {
-                    Heard::Refused { reason, .. } if reason == INSIDE => Seen::Nobodys("inside", reason),
+                    Heard::Refused { reason, .. } if reason == INSIDE => {
+                        Seen::Inside(self.trial(&self.store.files().get(&entry.digest).unwrap_or_default()))
+                    }
                     Heard::Refused { reason, .. } => Seen::Nobodys("refused", reason),
                     Heard::Told { fragments, .. } => self.tell(fragments, entry.fetched_at, &mut batch),
                 },
@@ -203,6 +207,12 @@ impl Sorter {
             prepare(fragment)
         }));
         Seen::Words(began..batch.len())
+    }
+
+    /// Which mail of a mailbox to itself it is, if it is one, and what our own server says of it.
+    fn trial(&self, raw: &[u8]) -> Option<(MomentId, Option<Json>)> {
+        let (id, verdict) = channels::mail::verdict(raw)?;
+        Some((MomentId::from_uuid(self.marks.message(&id)?), verdict))
     }
 
     /// Which message of ours it answers: by the address it was sent to, then by the ids it refers to, the nearest first.
@@ -247,6 +257,12 @@ impl Sorter {
                     let (state, reason) = match seen {
                         Seen::Words(range) => words(&taken[range.clone()]),
                         Seen::Ours => ("ours", String::new()),
+                        Seen::Inside(trial) => {
+                            if let Some((id, verdict)) = trial {
+                                came(tx, mailbox, *id, verdict.as_ref(), world.now())?;
+                            }
+                            ("inside", INSIDE.to_owned())
+                        }
                         Seen::Nobodys(state, reason) => (*state, reason.clone()),
                         Seen::Report(moment, about) => report(tx, &world, moment, *about)?,
                     };
@@ -278,6 +294,21 @@ fn words(taken: &[Taken]) -> (&'static str, String) {
         true => ("forgotten", String::new()),
         false => ("kept", String::new()),
     }
+}
+
+/// The mail of a mailbox to itself is back.
+fn came(
+    tx: &mut Write<'_>,
+    mailbox: MailboxId,
+    trial: MomentId,
+    verdicts: Option<&Json>,
+    now: Time,
+) -> Result<(), DeliveryError> {
+    let verdicts = verdicts.map(Json::to_string);
+    if tx.run(sql::TRIAL_CAME, params![mailbox, trial, now, verdicts])? > 0 {
+        tx.announce(Notice::about("mailbox", mailbox))?;
+    }
+    Ok(())
 }
 
 fn answer_of(moment: &NewMoment) -> Option<MomentId> {

@@ -68,3 +68,6 @@ pub(crate) const REFUSED: &str = "select folder, validity, uid, digest, size, re
 pub(crate) const TRY_AGAIN: &str =
     "update journal set state = 'new', reason = '' where mailbox_id = $1 and state = 'refused'";
 pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
+/// A copy that never left the server, as some put among what was sent, says nothing and is not the last word.
+pub(crate) const TRIAL_CAME: &str = "update mailbox_trials set came_at = $3, verdicts = $4
+    where mailbox_id = $1 and trial = $2 and verdicts is null";

@@ -1,7 +1,8 @@
 //! `regard doctor`: what is set, from where, and whether all is well.
 
-use std::process::ExitCode;
+use std::{net::SocketAddr, process::ExitCode};
 
+use delivery::domains::{self, How};
 use serde_json::json;
 use store::{Store, jobs};
 
@@ -25,7 +26,7 @@ struct Finding {
 /// Looks at everything that can be looked at without changing it.
 pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let findings = match rooms::open(&config).await {
-        Ok(store) => look(&store).await,
+        Ok(store) => look(&store, config.dns()?).await,
         Err(error) => vec![Finding { what: "data", well: false, said: format!("{error:#}") }],
     };
     let well = findings.iter().all(|f| f.well);
@@ -58,7 +59,7 @@ fn shown(name: &str, value: &str) -> String {
     }
 }
 
-async fn look(store: &Store) -> Vec<Finding> {
+async fn look(store: &Store, dns: Option<SocketAddr>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |what, outcome: Result<String, String>| {
         let well = outcome.is_ok();
@@ -82,7 +83,25 @@ async fn look(store: &Store) -> Vec<Finding> {
             }
         }),
     );
+    findings.extend(named(store, dns).await);
     findings
+}
+
+/// What the world is told of the domains that our mail is from.
+async fn named(store: &Store, dns: Option<SocketAddr>) -> Vec<Finding> {
+    let what = "domains";
+    let looks = match domains::look_only(store, dns).await {
+        Ok(looks) => looks,
+        Err(error) => return vec![Finding { what, well: false, said: error.to_string() }],
+    };
+    let all =
+        looks.into_iter().flat_map(|look| look.findings.into_iter().map(move |it| (look.domain.clone(), it)));
+    let told = all.map(|(domain, it)| {
+        let enter = it.entry.map(|it| format!(" TXT {} \u{201c}{}\u{201d}", it.name, it.text));
+        let said = format!("{domain}, {}: {}{}", it.about.label(), it.said, enter.unwrap_or_default());
+        Finding { what, well: !matches!(it.how, How::Wrong | How::Unanswered), said }
+    });
+    told.collect()
 }
 
 /// Writes, reads and removes a file, as an import would.

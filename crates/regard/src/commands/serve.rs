@@ -41,7 +41,12 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
         None => None,
     };
     let working = (!args.no_work).then(|| tokio::spawn(work::work(store.clone(), url.clone(), stop.clone())));
-    let reached = web::Config { address: url, behind_proxy: config.behind_proxy()? };
+    let reached = web::Config {
+        address: url,
+        behind_proxy: config.behind_proxy()?,
+        dns: config.dns()?,
+        ..web::Config::default()
+    };
     web::serve(web::State::new(store.clone(), reached, stop), listener).await?;
     for task in working.into_iter().chain(arriving) {
         task.await?;

@@ -58,7 +58,7 @@ pub async fn serve(store: Store) -> Served {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = watch::channel(false);
-    let reached = web::Config { address: address.clone(), behind_proxy: false };
+    let reached = web::Config { address: address.clone(), ..web::Config::default() };
     tokio::spawn(web::serve(web::State::new(store.clone(), reached, stopped), listener));
     let house = House::new(store.clone());
     let (secret, _) = house.first_link().await.unwrap().unwrap();

@@ -5,6 +5,7 @@
 mod chatting;
 mod doing;
 mod inbox;
+mod mail;
 mod morning;
 
 use std::fs;

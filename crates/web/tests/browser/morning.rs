@@ -7,6 +7,7 @@ use std::{
 };
 
 use browser::Browser;
+use cast::{elsewhere::Elsewhere, names::Names};
 use house::{House, Role, SignIn};
 use serde_json::{Value, json};
 use store::{Engine, Store, jobs::Worker};
@@ -19,6 +20,9 @@ const SCREENS: &[(u32, u32)] = &[(390, 844), (1280, 900), (1920, 1080)];
 pub struct Morning {
     pub browser: Browser,
     pub store: Store,
+    /// What the world is told of domains, and somebody's web server in it.
+    pub names: Names,
+    pub elsewhere: Elsewhere,
     pub found: String,
     address: String,
     folder: tempfile::TempDir,
@@ -30,13 +34,19 @@ impl Morning {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let (stop, stopped) = watch::channel(false);
-        let config = web::Config { address: address.clone(), behind_proxy: false };
+        let (names, elsewhere) = (Names::open(), Elsewhere::open());
+        let config = web::Config {
+            address: address.clone(),
+            behind_proxy: false,
+            dns: Some(names.address),
+            pictures_also_from: Some(elsewhere.address),
+        };
         tokio::spawn(web::serve(web::State::new(store.clone(), config, stopped.clone()), listener));
         let worker = delivery::jobs(Worker::new(store.clone()), &store, "http://localhost:8080");
         tokio::spawn(async move { worker.run(stopped).await });
         let folder = tempfile::tempdir().unwrap();
         let browser = Browser::start().await.unwrap();
-        Self { browser, store, address, folder, found: String::new(), _stop: stop }
+        Self { browser, store, names, elsewhere, address, folder, found: String::new(), _stop: stop }
     }
 
     /// A colleague, whom Ines invited, at a browser of their own before the same desk.
@@ -54,6 +64,8 @@ impl Morning {
         let mut colleague = Self {
             browser: Browser::start().await.unwrap(),
             store: self.store.clone(),
+            names: self.names.clone(),
+            elsewhere: self.elsewhere.clone(),
             found: String::new(),
             address: self.address.clone(),
             folder: tempfile::tempdir().unwrap(),
@@ -76,6 +88,8 @@ impl Morning {
         Self {
             browser: Browser::start().await.unwrap(),
             store: self.store.clone(),
+            names: self.names.clone(),
+            elsewhere: self.elsewhere.clone(),
             found: String::new(),
             address: address.to_owned(),
             folder: tempfile::tempdir().unwrap(),

@@ -3,14 +3,17 @@
 
 mod arriving;
 mod chat;
+mod domains;
 mod looks;
 mod messengers;
 mod morning;
+mod pictures;
 mod provider;
 mod signing;
 mod stopping;
 mod team;
 mod tokens;
+mod trying;
 
 use std::{pin::Pin, process::Command, sync::RwLock};
 

@@ -14,7 +14,7 @@ use store::Store;
 use tokio::{sync::watch, time::sleep};
 use tower::ServiceExt;
 
-use cast::post::Post;
+use cast::{elsewhere::Elsewhere, names::Names, post::Post};
 
 pub const HOST: &str = "localhost:8080";
 
@@ -22,6 +22,10 @@ pub const HOST: &str = "localhost:8080";
 pub struct Team {
     pub store: Store,
     pub mailbox: String,
+    /// What the world is told of its domain.
+    pub names: Names,
+    /// Somebody's web server.
+    pub elsewhere: Elsewhere,
     app: Router,
     cookie: String,
     stop: watch::Sender<bool>,
@@ -39,10 +43,17 @@ impl Team {
     /// Ines comes in, adds the mailbox on the page for it, and the house begins to work.
     pub async fn moves_in(store: Store, post: &Post) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let config = web::Config { address: format!("http://{HOST}"), behind_proxy: false };
+        let (names, elsewhere) = (Names::open(), Elsewhere::open());
+        let config = web::Config {
+            address: format!("http://{HOST}"),
+            dns: Some(names.address),
+            pictures_also_from: Some(elsewhere.address),
+            ..web::Config::default()
+        };
         let app = web::router(web::State::new(store.clone(), config, stopped));
         let mailbox = post.address("hello", "lantern.example");
-        let mut team = Self { store, mailbox, app, cookie: String::new(), stop, work: Vec::new() };
+        let mut team =
+            Self { store, mailbox, names, elsewhere, app, cookie: String::new(), stop, work: Vec::new() };
         let (secret, _) = House::new(team.store.clone()).first_link().await.unwrap().unwrap();
         let form = "name=Ines+Okafor&email=ines%40lantern.example&password=the+kettle+sings+at+noon";
         let entered = team.call(post_of(&format!("/door/{}", secret.expose())), form).await;
@@ -106,6 +117,12 @@ impl Team {
         let answer = self.call(Request::get(path), "").await;
         let (status, headers) = (answer.status(), answer.headers().clone());
         (status, headers, to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
+    }
+
+    /// What somebody gets who is not signed in.
+    pub async fn stranger(&self, path: &str) -> StatusCode {
+        let request = Request::get(path).header(header::HOST, HOST).body(Body::empty()).unwrap();
+        self.app.clone().oneshot(request).await.unwrap().status()
     }
 
     pub async fn posts(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
@@ -265,7 +282,8 @@ impl Team {
     pub fn with(&self, mailbox: String) -> Self {
         let (app, cookie) = (self.app.clone(), self.cookie.clone());
         let (store, stop) = (self.store.clone(), watch::channel(false).0);
-        Self { store, mailbox, app, cookie, stop, work: Vec::new() }
+        let (names, elsewhere) = (self.names.clone(), self.elsewhere.clone());
+        Self { store, mailbox, names, elsewhere, app, cookie, stop, work: Vec::new() }
     }
 
     /// The provider knows another password from now on.
@@ -313,6 +331,19 @@ impl Team {
             "select count(distinct j.validity) from journal j join mailboxes m on m.mailbox_id = j.mailbox_id
             where m.address = $1 and j.folder = 'INBOX'";
         self.store.read(move |db| db.number(count, store::params![address])).await.unwrap()
+    }
+
+    /// Waits until so many messages of the journal are in this state.
+    pub async fn sees_journal(&self, state: &'static str, count: i64) {
+        let read = "select count(*) from journal where state = $1";
+        for _ in 0..300 {
+            let found = self.store.read(move |db| db.number(read, store::params![state])).await.unwrap();
+            if found >= count {
+                return;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        panic!("{count} messages were never {state}");
     }
 
     /// How many people wait for a word.

@@ -10,12 +10,12 @@ use channels::mail::oauth::{self, Provider};
 use delivery::mailboxes::{
     self, Folder, Mailbox, NewMailbox, Place, Secret, Servers, State as How, Unread, consent,
 };
-use delivery::signing::SigningKey;
+use delivery::{domains::Look, signing::SigningKey, trying::Trial};
 use maud::{Markup, html};
 use model::MailboxId;
 use serde::Deserialize;
 
-use super::{head, signing};
+use super::{domains, head, signing, trying};
 use crate::{
     State,
     gate::Desk,
@@ -70,6 +70,7 @@ struct Shown {
     mailbox: Mailbox,
     folders: Vec<Folder>,
     unread: Vec<Unread>,
+    trial: Option<Trial>,
 }
 
 impl Given {
@@ -156,17 +157,23 @@ fn back(state: &State) -> String {
 struct All {
     shown: Vec<Shown>,
     keys: Vec<SigningKey>,
+    looks: Vec<Look>,
 }
 
 async fn all(state: &State) -> Result<All, Problem> {
     let read = |db: &mut store::Read<'_>| {
-        let mut shown = Vec::new();
+        let (mut shown, trials) = (Vec::new(), delivery::trying::trials(db)?);
         for mailbox in mailboxes::all(db)? {
             let folders = mailboxes::folders(db, mailbox.id)?;
             let unread = mailboxes::unread(db, mailbox.id, UNREAD)?;
-            shown.push(Shown { mailbox, folders, unread });
+            let trial = trials.iter().find(|it| it.mailbox == mailbox.id).cloned();
+            shown.push(Shown { mailbox, folders, unread, trial });
         }
-        Ok::<_, Problem>(All { shown, keys: delivery::signing::keys(db)? })
+        Ok::<_, Problem>(All {
+            shown,
+            keys: delivery::signing::keys(db)?,
+            looks: delivery::domains::looks(db)?,
+        })
     };
     state.store().read(read).await
 }
@@ -192,17 +199,18 @@ fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
 }
 
 fn list(desk: &Desk, all: &All) -> Markup {
-    let mailboxes: Vec<&Mailbox> = all.shown.iter().map(|it| &it.mailbox).collect();
+    let domains = signing::domains(all.shown.iter().map(|it| &it.mailbox), &all.keys);
     html! {
         div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" {
             ul.lines { @for it in &all.shown { li { (line(desk, it)) } } }
-            (signing::section(desk, &mailboxes, &all.keys))
+            (domains::section(desk, &domains, &all.looks))
+            (signing::section(desk, &domains, &all.keys, &all.looks))
         }
     }
 }
 
 fn line(desk: &Desk, shown: &Shown) -> Markup {
-    let Shown { mailbox, folders, unread } = shown;
+    let Shown { mailbox, folders, unread, trial } = shown;
     html! {
         div {
             b { (mailbox.address) }
@@ -230,6 +238,7 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
                 }
                 @if let Some(at) = folders.iter().filter_map(|it| it.counted_at).min() { ", counted " (when::ago(at, desk.now, &desk.zone)) }
             }
+            @if let Some(trial) = trial { (trying::outcome(desk, trial)) }
             @if !unread.is_empty() {
                 details {
                     summary { (unread.len()) " could not be read" }
@@ -243,6 +252,7 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
             }
         }
         div.row {
+            form method="post" action={"/house/mailboxes/" (mailbox.id) "/trial"} { button.quiet { "Send a test mail" } }
             @if mailbox.by_tokens {
                 form method="post" action={"/house/mailboxes/" (mailbox.id) "/sign-in"} { button.quiet { "Sign in once more" } }
             }

@@ -1,5 +1,6 @@
 //! The house: who works here, one's own doors and keys, settings, the log, work in progress.
 
+mod domains;
 mod fields;
 mod jobs;
 mod log;
@@ -11,6 +12,7 @@ mod settings;
 mod signing;
 mod sites;
 mod staff;
+mod trying;
 
 use axum::{
     Router,
@@ -46,12 +48,14 @@ pub(super) fn router() -> Router<State> {
         .route("/house/settings", get(settings::show).post(settings::change))
         .route("/house/mailboxes", get(mailboxes::show).post(mailboxes::add))
         .route("/house/mailboxes/signed-in", get(mailboxes::signed_in))
+        .route("/house/mailboxes/domains", post(domains::look))
         .route("/house/mailboxes/signing", post(signing::make))
         .route("/house/mailboxes/signing/{domain}/begin", post(signing::begin))
         .route("/house/mailboxes/signing/{domain}/stop", post(signing::stop))
         .route("/house/mailboxes/{id}/sign-in", post(mailboxes::sign_in))
         .route("/house/mailboxes/{id}/remove", post(mailboxes::remove))
         .route("/house/mailboxes/{id}/again", post(mailboxes::again))
+        .route("/house/mailboxes/{id}/trial", post(trying::begin))
         .route("/house/mailboxes/{id}/originals/{digest}", get(mailboxes::original))
         .route("/house/chat", get(sites::show).post(sites::keep))
         .route("/house/chat/{id}/key", post(sites::key))

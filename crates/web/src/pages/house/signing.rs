@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use delivery::{
+    domains::{About, How, Look},
     mailboxes::Mailbox,
     signing::{self, SigningKey},
 };
@@ -25,25 +26,32 @@ pub(super) struct Wanted {
     domain: String,
 }
 
-/// The domains of our mailboxes, each with its key or without.
-pub(super) fn section(desk: &Desk, mailboxes: &[&Mailbox], keys: &[SigningKey]) -> Markup {
-    let domain = |it: &&Mailbox| it.address.rsplit('@').next().unwrap_or_default().to_owned();
+/// The domains that our mail is from.
+pub(super) fn domains<'a>(mailboxes: impl Iterator<Item = &'a Mailbox>, keys: &[SigningKey]) -> Vec<String> {
+    let domain = |it: &Mailbox| it.address.rsplit('@').next().unwrap_or_default().to_owned();
     let mut domains: Vec<String> =
-        mailboxes.iter().map(domain).chain(keys.iter().map(|it| it.domain.clone())).collect();
+        mailboxes.map(domain).chain(keys.iter().map(|it| it.domain.clone())).collect();
     domains.sort();
     domains.dedup();
+    domains
+}
+
+/// Each domain, with its key or without.
+pub(super) fn section(desk: &Desk, domains: &[String], keys: &[SigningKey], looks: &[Look]) -> Markup {
     html! {
         @if !domains.is_empty() {
             details.notes #signing open[keys.iter().any(|it| it.signs_since.is_none())] {
                 summary { "Sign what we send (DKIM)" }
                 p.soft { "A signature tells others that a mail is really from you. Mail providers sign by themselves; a mail server of your own may not. If yours does not, let Regard do it." }
-                ul.lines { @for domain in &domains { li { (line(desk, domain, keys.iter().find(|it| it.domain == *domain))) } } }
+                ul.lines { @for domain in domains { li {
+                    (line(desk, domain, keys.iter().find(|it| it.domain == *domain), looks.iter().find(|it| it.domain == *domain)))
+                } } }
             }
         }
     }
 }
 
-fn line(desk: &Desk, domain: &str, key: Option<&SigningKey>) -> Markup {
+fn line(desk: &Desk, domain: &str, key: Option<&SigningKey>, look: Option<&Look>) -> Markup {
     let base = format!("/house/mailboxes/signing/{domain}");
     let sure = format!(
         "Sign mail from {domain} no longer? Its key is thrown away, and another has to be published to sign again."
@@ -59,6 +67,7 @@ fn line(desk: &Desk, domain: &str, key: Option<&SigningKey>) -> Markup {
                 }
             }
             @if let Some(key) = key {
+                @if let Some(look) = look { (seen(desk, key, look)) }
                 @if key.signs_since.is_none() { p { "Enter this as a TXT record where the names of " (domain) " are kept. When it can be seen, which may take an hour, let signing begin." } }
                 dl {
                     dt.small.soft { "Name" } dd { code { (key.name()) } }
@@ -81,6 +90,19 @@ fn line(desk: &Desk, domain: &str, key: Option<&SigningKey>) -> Markup {
     }
 }
 
+/// Whether the world was told of this key when somebody last looked. Who signs unseen is warned and not held back: a company may tell
+/// the world another thing than its own machines.
+fn seen(desk: &Desk, key: &SigningKey, look: &Look) -> Markup {
+    let found = look.findings.iter().find(|it| it.about == About::Dkim && it.how != How::Open);
+    // What was seen before the key was made says nothing of it.
+    let found = found.filter(|_| look.at >= key.made_at);
+    html! {
+        @if let Some(found) = found {
+            p.said.said-well[found.how == How::Good] role="status" { (found.said) " " a href="#domains" { "Looked " (when::ago(look.at, desk.now, &desk.zone)) } }
+        }
+    }
+}
+
 pub(super) async fn make(With(state): With<State>, desk: Desk, Form(wanted): Form<Wanted>) -> Answer {
     desk.may(Permission::ManageSettings)?;
     signing::make(state.store(), &wanted.domain).await?;
@@ -90,6 +112,10 @@ pub(super) async fn make(With(state): With<State>, desk: Desk, Form(wanted): For
 pub(super) async fn begin(With(state): With<State>, desk: Desk, Path(domain): Path<String>) -> Answer {
     desk.may(Permission::ManageSettings)?;
     let (of, now) = (domain.clone(), desk.now);
+    // Said beside the key, and no reason to refuse: whoever begins may know better than the name server we ask.
+    if let Err(error) = delivery::domains::look_at(state.store(), state.config().dns, &domain).await {
+        tracing::warn!(%error, domain, "its names could not be looked at");
+    }
     if !state.store().write(move |tx| signing::begin(tx, &of, now)).await? {
         return Err(Problem::missing("A key that does not sign yet"));
     }

@@ -3,13 +3,14 @@
 
 use ::house::Permission;
 use axum::{
-    extract::{Path, State as With},
+    extract::{Path, Query, State as With},
     http::header,
     response::IntoResponse,
 };
 use channels::mail;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use model::{Moment, MomentId, PersonId};
+use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::{
@@ -47,7 +48,7 @@ pub(super) fn enclosed(moment: &Moment) -> Markup {
                 summary { "As it looks" }
                 iframe src={(base) "/looks"} title={"How \u{201c}" (moment.title) "\u{201d} looks"} loading="lazy"
                     sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox" {}
-                p.small.soft { "Pictures from elsewhere are left out: fetching them would tell the sender that you looked." }
+                p.small.soft { "Pictures that are elsewhere come only if you ask for them." }
             }
         }
     }
@@ -80,14 +81,24 @@ async fn raw(state: &State, desk: &Desk, person: String, moment: String) -> Resu
     originals::read(state, digest, "This mail").await
 }
 
+/// What somebody wants to see.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// Whether pictures from elsewhere are wanted.
+    pictures: bool,
+}
+
 /// The mail as it looks.
 pub(super) async fn show(
     With(state): With<State>,
     desk: Desk,
     Path((person, moment)): Path<(String, String)>,
+    Query(wanted): Query<Wanted>,
 ) -> Answer {
     let raw = raw(&state, &desk, person, moment).await?;
-    let shown = tokio::task::spawn_blocking(move || mail::html(&raw, "parts/")).await;
+    let place = wanted.pictures.then_some("pictures/");
+    let shown = tokio::task::spawn_blocking(move || mail::html(&raw, "parts/", place)).await;
     let shown = shown.map_err(|error| store::StoreError::Panicked(error.to_string()))?;
     let shown = shown.ok_or_else(|| Problem::missing("A look of this mail"))?;
     let page = html! {
@@ -99,11 +110,44 @@ pub(super) async fn show(
                 base target="_blank";
                 link rel="stylesheet" href=(assets::url("looks.css"));
             }
-            body { (PreEscaped(shown)) }
+            body {
+                @if shown.elsewhere > 0 { (before(shown.elsewhere, wanted.pictures)) }
+                (PreEscaped(shown.html))
+            }
         }
     };
     Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], axum::response::Html(page.into_string()))
         .into_response())
+}
+
+/// What it means to see pictures that are elsewhere, before they are fetched.
+fn before(count: usize, seen: bool) -> Markup {
+    let (are, them) = if count == 1 { ("picture is", "it") } else { ("pictures are", "them") };
+    html! {
+        p.elsewhere role="note" {
+            @if seen {
+                (count) " " (are) " fetched from elsewhere by Regard; the sender does not learn by whom."
+            } @else {
+                (count) " " (are) " elsewhere; to fetch " (them) " tells the sender that this mail was read. "
+                a href="looks?pictures=true" target="_self" { "Show pictures" }
+            }
+        }
+    }
+}
+
+/// A picture that a mail speaks of and that is elsewhere, fetched for whoever asked to see it. It is not kept; only the browser that asked
+/// has it for a while, so that scrolling does not ask for it again.
+pub(super) async fn picture(
+    With(state): With<State>,
+    desk: Desk,
+    Path((person, moment, number)): Path<(String, String, usize)>,
+) -> Answer {
+    let raw = raw(&state, &desk, person, moment).await?;
+    let found = delivery::pictures::fetch(raw, number, state.config().pictures_also_from).await?;
+    let found = found.filter(|it| model::picture(it).is_some());
+    let bytes = found.ok_or_else(|| Problem::missing("This picture"))?;
+    let kept = [(header::CACHE_CONTROL, "private, max-age=3600")];
+    Ok((kept, originals::handed_out("picture", bytes)).into_response())
 }
 
 /// One file of a mail: a picture to be looked at, anything else to be kept.

@@ -77,6 +77,7 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/moments/{moment}/again", post(fate::again))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
         .route("/people/{id}/moments/{moment}/looks", get(looks::show))
+        .route("/people/{id}/moments/{moment}/pictures/{number}", get(looks::picture))
         .route("/people/{id}/moments/{moment}/parts/{number}", get(looks::part))
         .route("/people/{id}/photo", get(files::photo))
         .route("/people/{id}/known", get(known::show).post(known::enter))
