@@ -87,6 +87,7 @@ async fn prepare(store: Store, widgets: usize) -> Result<Ground> {
         name: "The shop".into(),
         origins: vec!["https://shop.example".into()],
         vouched_only: false,
+        apps: false,
         mailbox: None,
         greeting: String::new(),
         created_at: world.now(),

@@ -26,6 +26,11 @@ pub enum ConversationError {
     /// Whoever speaks asked to be forgotten; what they say now would have to be a new beginning.
     #[error("whoever spoke here asked to be forgotten")]
     Forgotten,
+    /// A browser that nobody knows has not done the work that comes before its first word.
+    #[error(
+        "your browser has to solve a small puzzle before your first word; it does so by itself, so please try again"
+    )]
+    Unsolved,
     /// Something entered does not fit.
     #[error("{field}: {why}")]
     Unfit {

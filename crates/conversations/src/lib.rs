@@ -51,5 +51,6 @@ pub const ROOM: store::Room = store::Room {
             name: "attention",
             sql: include_str!("../migrations/009_attention.sql"),
         },
+        store::Migration { number: 10, name: "apps", sql: include_str!("../migrations/010_apps.sql") },
     ],
 };

@@ -8,7 +8,7 @@ use common::known;
 use conversations::{
     ConversationError, outbox, presence,
     sites::{self, Claims, Site},
-    talks::{self, Heard, Key, Looking, Talk},
+    talks::{self, Erased, Heard, Key, Looking, Talk},
 };
 use memory::{forgetting, joining, people};
 use model::{MailboxId, MomentId, PersonId, SiteId, StaffId, Time, World};
@@ -194,6 +194,7 @@ async fn site(store: &Store, name: &str) -> Site {
         name: name.into(),
         origins: vec!["https://Shop.example/some/page".into()],
         vouched_only: false,
+        apps: false,
         mailbox: None,
         greeting: String::new(),
         created_at: world.now(),
@@ -433,6 +434,90 @@ fn presence_is_told_to_either_side_as_it_is() {
                 let later = now.plus_seconds(31);
                 assert_eq!(store.read(move |db| presence::writing(db, id, later)).await.unwrap(), None);
             }
+        },
+    );
+}
+
+async fn erase(store: &Store, site: SiteId, key: &Key) -> Erased {
+    let (world, key) = (store.world().clone(), key.clone());
+    store
+        .write(move |tx| {
+            let talk = talks::held(tx, site, &key)?.unwrap();
+            talks::erase(tx, &world, &key, &talk, "wish")
+        })
+        .await
+        .unwrap()
+}
+
+#[test]
+fn whoever_is_known_by_a_talk_alone_deletes_it_and_nothing_that_may_be_somebody_elses() {
+    let world = World::still(Time::from_seconds(1_800_000_000), 1).0;
+    both_engines(
+        HOUSE,
+        move || world.clone(),
+        |store| async move {
+            let site = site(&store, "Shop").await;
+            let (world, me): (World, StaffId) = (store.world().clone(), store.world().id());
+            // A stranger who gave an address and a name, both of somebody else, and whom we answered.
+            let eve = key('e');
+            let (talk, _) = hear(&store, site.id, &eve, "1", "Hello?").await.unwrap();
+            let (claims, w) = (talk.clone(), world.clone());
+            store
+                .write(move |tx| {
+                    talks::write_to(tx, &w, &claims, "new@example.com")?;
+                    talks::called(tx, &w, &claims, "Ann Lee")
+                })
+                .await
+                .unwrap();
+            say(&store, &talk, "x", "Good morning.", 1, me).await.unwrap();
+            let Erased::Gone(out) = erase(&store, site.id, &eve).await else {
+                panic!("nothing else is known")
+            };
+            let receipt = out.finish(&store).await.unwrap();
+            assert_eq!(receipt.gone["moments"], 2);
+            assert!(held(&store, site.id, &eve).await.is_none());
+            let rows = "select (select count(*) from people) + (select count(*) from moments) + (select count(*) from handles)";
+            assert_eq!(store.read(move |db| db.number(rows, &[])).await.unwrap(), 0);
+            let again = hear(&store, site.id, &eve, "2", "Hello again?").await;
+            assert!(matches!(again, Err(ConversationError::Forgotten)), "the record itself stays out");
+            // Whose address it is writes to us, and is heard.
+            let theirs = known(&store, "new", Vec::new()).await;
+            assert!(store.read(move |db| people::person(db, theirs)).await.is_ok());
+
+            // Known by something else as well: the wish is a line, once, and nothing is gone.
+            let kept = |letter: char| {
+                let store = &store;
+                async move {
+                    let before = lines(store, site.id, &key(letter), 0).await.len();
+                    for _ in 0..2 {
+                        let wish = erase(store, site.id, &key(letter)).await;
+                        assert!(matches!(wish, Erased::Asked), "{letter}");
+                    }
+                    let after = lines(store, site.id, &key(letter), 0).await;
+                    assert_eq!(after.len(), before + 1, "{letter}");
+                    assert!(after.last().unwrap().1.starts_with("Please delete"), "{letter}");
+                }
+            };
+            // One of us wrote something down.
+            let (talk, _) = hear(&store, site.id, &key('n'), "1", "I am noted").await.unwrap();
+            say_by_mail(&store, talk.person, "A note of ours").await;
+            kept('n').await;
+            // Two who talked, joined by one of us: neither key speaks for both.
+            let (one, _) = hear(&store, site.id, &key('j'), "1", "I am one").await.unwrap();
+            let (two, _) = hear(&store, site.id, &key('k'), "1", "I am the other").await.unwrap();
+            let w = world.clone();
+            let join =
+                store.write(move |tx| joining::merge(tx, &w, one.person, two.person, "one", Some(me), false));
+            join.await.unwrap();
+            kept('j').await;
+            kept('k').await;
+            // The site vouches for them.
+            let hers =
+                vouch(&store, &site, serde_json::json!({"sub": "c-7"}), &key('v'), true).await.unwrap();
+            hear(&store, site.id, &hers, "1", "I am known").await.unwrap();
+            let wish = erase(&store, site.id, &hers).await;
+            assert!(matches!(wish, Erased::Asked));
+            assert_eq!(lines(&store, site.id, &hers, 0).await.len(), 2);
         },
     );
 }

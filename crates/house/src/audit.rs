@@ -9,6 +9,9 @@ use crate::{House, Permission, Result, Viewer, sql};
 /// Lines on a page of the log.
 const PAGE: i64 = 50;
 
+/// How somebody asks who talks with us on a website.
+pub const CHAT: &str = "chat";
+
 /// Something that was done.
 #[derive(Debug, Clone)]
 pub struct Act {
@@ -28,6 +31,11 @@ impl Act {
     /// Done by the program itself, or from its command line.
     pub fn by_program(verb: &str, about: impl ToString) -> Self {
         Self::new(None, "program", verb, about)
+    }
+
+    /// Asked for by somebody we deal with, in the talk on a website; they have no name in this log.
+    pub fn by_themselves(verb: &str, about: impl ToString) -> Self {
+        Self::new(None, CHAT, verb, about)
     }
 
     pub(crate) fn new(who: Option<StaffId>, how: &str, verb: &str, about: impl ToString) -> Self {

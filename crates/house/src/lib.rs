@@ -23,7 +23,7 @@ mod staff;
 mod token;
 mod viewer;
 
-pub use audit::{Act, AuditLine, AuditPage, note};
+pub use audit::{Act, AuditLine, AuditPage, CHAT, note};
 pub use door::{Door, LinkKind, Newcomer};
 pub use error::{HouseError, Result};
 pub use handle::House;

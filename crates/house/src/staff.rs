@@ -85,6 +85,12 @@ impl House {
         Ok(self.store.read(names).await?)
     }
 
+    /// Digests of pictures by id, of all who have one: for showing who spoke.
+    pub async fn staff_photos(&self) -> Result<Vec<(StaffId, String)>> {
+        let all = self.store.read(|db| db.rows(sql::STAFF_ALL, &[], read)).await?;
+        Ok(all.into_iter().filter_map(|it| Some((it.id, it.photo?))).collect())
+    }
+
     /// Those who work here now, by name: for handing somebody over.
     pub async fn colleagues(&self) -> Result<Vec<(StaffId, String)>> {
         let all = self.store.read(|db| db.rows(sql::STAFF_ALL, &[], read)).await?;

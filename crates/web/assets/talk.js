@@ -22,23 +22,39 @@
     try { return JSON.parse(localStorage.getItem(at(name)) ?? "null") ?? undefined; } catch { return undefined; }
   };
 
-  let key = kept("key"), token, page = framed ? "" : location.href, last = 0, seen = 0, opened = !framed, us = {}, waiting = 0;
+  let key = kept("key"), token, page = framed ? "" : location.href, work, posed = false, last = 0, seen = 0, opened = !framed, us = {}, waiting = 0;
   let line, listening = false, hurry = () => {}, sending = false, writing = false, stopped;
   const pending = new Map((kept("pending") ?? []).map((it) => [it.name, it]));
   const keepPending = () => keep("pending", pending.size ? [...pending.values()].filter((it) => !it.file) : undefined);
 
-  const tell = (regard, more = {}) => { if (framed) for (const origin of texts.origins) parent.postMessage({ regard, ...more }, origin); };
+  // To the site's own pages; an app has no address, and nothing that is told here is a secret.
+  const listeners = texts.apps ? ["*"] : texts.origins;
+  const tell = (regard, more = {}) => { if (framed) for (const origin of listeners) parent.postMessage({ regard, ...more }, origin); };
+  const say = (text, bad = false) => { said.textContent = text; said.classList.toggle("bad", bad); };
   const ask = (path, options = {}) => fetch(base + path, {
     ...options,
     headers: { accept: "application/json", authorization: `Bearer ${key}`, ...(typeof options.body === "string" ? { "content-type": "application/json" } : {}) },
   });
   const post = (path, body, more = {}) => ask(path, { method: "POST", body: JSON.stringify(body), ...more });
-  const why = async (answer) => (await answer.json().catch(() => ({}))).detail ?? texts.failed;
+  const why = async (answer) => answer.status ? (await answer.json().catch(() => ({}))).detail ?? texts.failed : texts.failed;
 
-  const begin = () => {
-    if (key) return;
-    const bytes = crypto.getRandomValues(new Uint8Array(32));
-    key = btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");
+  const random = (count) => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(count)))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const begin = () => { key ??= random(32); };
+  // Whoever begins a talk does some work for it, while they type; nothing of it is seen, and nothing is kept.
+  const pose = async () => {
+    const answer = await post("puzzle", {});
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { puzzle, bits } = await answer.json();
+    return new Promise((done, fail) => {
+      const worker = new Worker(texts.puzzle);
+      worker.onmessage = (event) => { worker.terminate(); done(event.data); };
+      worker.onerror = () => { worker.terminate(); fail(new Error("worker")); };
+      worker.postMessage({ puzzle, bits });
+    });
+  };
+  const solve = () => {
+    const mine = work ??= pose().catch((error) => { if (work === mine) work = undefined; throw error; });
+    return mine;
   };
   // The site vouches for somebody: what they said elsewhere is shown, and nothing of whoever sat here before.
   const become = (other) => {
@@ -55,14 +71,15 @@
     count();
   };
   const forget = (text = "") => {
-    key = token = undefined;
+    key = token = work = undefined;
+    posed = false;
     keep("key");
     pending.clear();
     keepPending();
     line?.abort();
     lines.replaceChildren();
     clear();
-    said.textContent = text;
+    say(text);
     tell("ended");
   };
 
@@ -80,7 +97,7 @@
     const bottom = atBottom();
     li.className = it.by === undefined || it.by === null ? "you" : "us";
     if (it.number) li.dataset.number = it.number;
-    li.replaceChildren(element("span", { className: "who", textContent: li.className === "us" ? [it.by, texts.us].filter(Boolean).join(", ") : texts.you }));
+    li.replaceChildren(...(it.face ? [faceOf(it)] : []), element("span", { className: "who", textContent: li.className === "us" ? [it.by, texts.us].filter(Boolean).join(", ") : texts.you }));
     if (it.text) li.append(linked(it.text));
     (it.files ?? (it.file ? [it.file] : [])).forEach((file, place) => {
       const p = element("p");
@@ -93,12 +110,27 @@
     li.append(fate);
     const before = it.number ? [...lines.children].find((other) => other !== li && !other.dataset.number) : null;
     lines.insertBefore(li, before ?? null);
+    if (it.face) li.dataset.face = JSON.stringify([it.by, it.face]);
+    li.classList.toggle("again", Boolean(it.face) && li.previousElementSibling?.dataset.face === li.dataset.face);
     if (bottom || !it.number) $("#scroll").scrollTop = $("#scroll").scrollHeight;
+  };
+  // Who of us speaks has a face: drawn, or their photo, fetched once.
+  const photos = new Map();
+  const faceOf = ({ face, number }) => {
+    const drawn = element("span", { className: "face hue-" + face.hue, textContent: face.letters });
+    drawn.setAttribute("aria-hidden", "true");
+    if (face.photo) photo(face.photo, number).then((src) => src && drawn.replaceChildren(element("img", { src, alt: "" })));
+    return drawn;
+  };
+  const photo = (name, number) => {
+    const fetched = photos.get(name) ?? ask(`lines/${number}/face`).then(async (answer) => answer.ok ? URL.createObjectURL(await answer.blob()) : undefined).catch(() => photos.delete(name) && undefined);
+    photos.set(name, fetched);
+    return fetched;
   };
   const atBottom = () => { const it = $("#scroll"); return it.scrollHeight - it.scrollTop - it.clientHeight < 80; };
   const fetchFile = async (number, place, name) => {
     const answer = await ask(`lines/${number}/files/${place}`).catch(() => ({}));
-    if (!answer.ok) return void (said.textContent = texts.failed);
+    if (!answer.ok) return void say(texts.failed, true);
     const url = URL.createObjectURL(await answer.blob());
     element("a", { href: url, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(url), 60000);
@@ -143,8 +175,8 @@
     fate.textContent = text + " ";
     if (again) fate.append(element("button", { type: "button", textContent: texts.again, onclick: () => { pending.set(it.name, it); show(it); send(); } }));
   };
-  const deliver = (it) => {
-    if (!it.file) return post("lines", { ...it, token });
+  const deliver = async (it) => {
+    if (!it.file) return post("lines", { ...it, token, work: token || last ? undefined : await work });
     const data = new FormData();
     for (const [name, value] of Object.entries({ name: it.name, text: it.text, page: it.page, token, file: it.file })) if (value) data.append(name, value);
     return ask("files", { method: "POST", body: data });
@@ -160,11 +192,17 @@
           const told = await answer.json();
           become(told.key);
           failures = 0;
-          said.textContent = "";
+          say("");
+          work = undefined;
           pending.delete(it.name);
           keepPending();
           if (told.number === last + 1) heard(told);
           listen();
+        } else if (answer.status === 428) {
+          // The work was too old, or there was none: another puzzle, and the same line again.
+          work = undefined;
+          if (failures++) await rest(pause(failures));
+          await solve();
         } else if (answer.status === 410) forget(texts.over);
         else if (answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
           pending.delete(it.name);
@@ -240,16 +278,17 @@
     clearTimeout(stopped);
     stopped = setTimeout(write, 8000, false);
     write(Boolean(words.value.trim()));
+    if (!posed && !token && !kept("key")) { posed = true; begin(); solve().catch(() => {}); }
   });
   const utter = (text, file) => {
     if (!text && !file) return;
-    if (file?.size > texts.largest) return void (said.textContent = texts.too_large);
+    if (file?.size > texts.largest) return void say(texts.too_large, true);
     begin();
     keep("key", key);
     tell("began");
     clearTimeout(stopped);
     writing = false;
-    const it = { name: crypto.randomUUID(), text, page, file };
+    const it = { name: random(16), text, page, file };
     pending.set(it.name, it);
     keepPending();
     show(it);
@@ -265,7 +304,7 @@
   $("#address").addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await post("address", Object.fromEntries(new FormData(event.target))).catch(() => ({}));
-    said.textContent = answer.ok ? texts.thanks : answer.status ? await why(answer) : texts.failed;
+    say(answer.ok ? texts.thanks : await why(answer), !answer.ok);
     if (answer.ok) { us.reachable = true; offer(); words.focus(); }
   });
 
@@ -278,28 +317,52 @@
     more.open = false;
   });
   $("#end").addEventListener("click", () => { more.open = false; forget(texts.ended); words.focus(); });
+  const sure = $("#sure");
+  $("#erase").addEventListener("click", async () => {
+    more.open = false;
+    const answer = key && last ? await ask("erase").catch(() => ({})) : { status: 404 };
+    if (answer.status === 404) return void say(texts.nothing);
+    if (!answer.ok) return void say(await why(answer), true);
+    const { at_once } = await answer.json();
+    $("#sure-words").textContent = at_once ? texts.erase : texts.wish;
+    $("#yes").textContent = at_once ? texts.yes_erase : texts.yes_wish;
+    [sure.returnValue, sure.dataset.name] = ["", random(16)];
+    sure.showModal();
+  });
+  sure.addEventListener("close", async () => {
+    words.focus();
+    if (sure.returnValue !== "yes") return;
+    const answer = await post("erase", { name: sure.dataset.name }).catch(() => ({}));
+    if (!answer.ok) return void say(await why(answer), true);
+    const receipt = await answer.json();
+    if (receipt.asked) say(texts.wished); else forget(texts.erased + receipt.id);
+  });
   addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape" || sure.open) return;
     if (more.open) { more.open = false; $("summary", more).focus(); } else tell("close");
   });
   $("#close").hidden = !framed;
   $("#close").addEventListener("click", () => tell("close"));
 
-  const identify = async (word) => {
+  // Who says it from a page that is none of the site's may be anybody, with a token that was signed for themselves: what was said here
+  // before does not come along into theirs.
+  const identify = async (word, known) => {
+    if (!known && !token) key = undefined;
     token = word;
     begin();
     const answer = await post("identity", { token }).catch(() => ({}));
     if (answer.ok) become((await answer.json()).key);
-    else if (answer.status) { token = undefined; said.textContent = await why(answer); }
+    else if (answer.status) { token = undefined; say(await why(answer), true); }
     listen();
     send();
   };
   addEventListener("message", (event) => {
-    if (event.source !== parent || !texts.origins.includes(event.origin)) return;
+    const known = texts.origins.includes(event.origin);
+    if (event.source !== parent || !(known || texts.apps)) return;
     const { regard, identity } = event.data ?? {};
     page = event.data?.page ?? page;
     if (regard === "forget") return forget();
-    if (identity && identity !== token) identify(identity);
+    if (identity && identity !== token) identify(identity, known);
     if (regard === "opened" || regard === "closed") {
       const was = opened;
       opened = regard === "opened";
@@ -313,7 +376,7 @@
       history.replaceState(null, "", location.pathname);
       begin();
       const answer = await post("back", { token: way }).catch(() => ({}));
-      if (answer.ok) { keep("key", key); tell("began"); } else if (answer.status) said.textContent = await why(answer);
+      if (answer.ok) { keep("key", key); tell("began"); } else if (answer.status) say(await why(answer), true);
     }
     for (const it of pending.values()) show(it);
     offer();

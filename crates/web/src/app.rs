@@ -106,11 +106,13 @@ async fn watch(With(state): With<State>, request: Request, next: Next) -> Respon
 /// What keeps browsers careful with us.
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let anybody = response.extensions().get::<chat::FramedByAnybody>().is_some();
     let headers = response.headers_mut();
     // What says itself who may frame it needs no older word about it.
-    let framed = headers
-        .get(header::CONTENT_SECURITY_POLICY)
-        .is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("frame-ancestors")));
+    let framed = anybody
+        || headers
+            .get(header::CONTENT_SECURITY_POLICY)
+            .is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("frame-ancestors")));
     for (name, value) in [
         ("content-security-policy", CONTENT_POLICY),
         ("x-content-type-options", "nosniff"),

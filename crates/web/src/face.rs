@@ -9,14 +9,18 @@ const HUES: u8 = 8;
 
 /// Draws somebody. The picture says nothing to screen readers, because the name stands beside it.
 pub(crate) fn face(name: &str, key: &str, size: &str) -> Markup {
-    let hue = Sha256::digest(key.as_bytes())[0] % HUES;
     html! {
-        svg class={"face face-" (size) " hue-" (hue)} viewBox="0 0 48 48" width="48" height="48"
+        svg class={"face face-" (size) " hue-" (hue(key))} viewBox="0 0 48 48" width="48" height="48"
             aria-hidden="true" focusable="false" {
             circle cx="24" cy="24" r="24" {}
             text x="24" y="24.5" text-anchor="middle" dominant-baseline="central" font-size="18" { (initials(name)) }
         }
     }
+}
+
+/// The colour that is always theirs.
+pub(crate) fn hue(key: &str) -> u8 {
+    Sha256::digest(key.as_bytes())[0] % HUES
 }
 
 /// Somebody's photo, as large as on their page.
@@ -25,7 +29,7 @@ pub(crate) fn photo(person: PersonId) -> Markup {
 }
 
 /// The first letters of the first and last word; of an address, its first letter.
-fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let name = name.split('@').next().unwrap_or_default();
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let first =

@@ -164,6 +164,7 @@ impl From<ConversationError> for Problem {
             ConversationError::OverBudget { .. } => {
                 Self::new(StatusCode::CONFLICT, "More than is left this month", said)
             }
+            ConversationError::Unsolved => Self::new(StatusCode::PRECONDITION_REQUIRED, "One moment", said),
             ConversationError::Forgotten => Self::new(StatusCode::GONE, "Not here any more", said),
             ConversationError::Unfit { field, .. } => Self::unfit(field, said),
         }

@@ -29,6 +29,8 @@ pub struct Site {
     pub origins: Vec<String>,
     /// Whether only those whom the site vouches for may talk.
     pub vouched_only: bool,
+    /// Whether apps may show it: they have no origin that could be checked, so any page may then.
+    pub apps: bool,
     /// Through which mailbox answers go to those who have left.
     pub mailbox: Option<MailboxId>,
     /// What it says before anybody spoke.
@@ -49,6 +51,7 @@ fn read(row: &Row<'_>) -> store::Result<Site> {
         greeting: row.get(5)?,
         created_at: row.get(6)?,
         turns: row.get(7)?,
+        apps: row.get(8)?,
     })
 }
 
@@ -75,7 +78,7 @@ pub fn keep(tx: &mut Write<'_>, world: &World, site: &Site) -> Result<()> {
     let (origins, greeting) = (json!(origins).to_string(), site.greeting.trim());
     tx.run(
         sql::KEEP,
-        params![site.id, name, origins, site.vouched_only, site.mailbox, greeting, world.now()],
+        params![site.id, name, origins, site.vouched_only, site.mailbox, greeting, world.now(), site.apps],
     )?;
     Ok(tx.announce(Notice::about("sites", site.id))?)
 }

@@ -1,16 +1,20 @@
 //! Talks: what is said on a website, line by line. Each line has its number, so that whoever was away asks for what came
 //! since and misses nothing; what is said twice by a nervous browser is said once.
 
+mod erasing;
 mod leaving;
+mod puzzles;
 mod speaking;
 mod sql;
 mod vouching;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+pub use erasing::{Erased, erase, is_all_we_know};
 use hmac::Mac;
 pub use leaving::{MAIL, Unseen, come_back, looking, unseen, way_back, write};
 use memory::timeline;
 use model::{Moment, MomentId, PersonId, ProfileId, SiteId, TalkId, Time, World};
+pub use puzzles::{BITS, check, pose, puzzle_key};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 pub use speaking::{Heard, Looking, answered_by_mail, called, hear, here, say, write_to};

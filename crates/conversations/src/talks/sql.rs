@@ -42,6 +42,9 @@ pub(crate) fn of_moment() -> String {
          where t.person_id = $1 and l.moment_id = $2"
     )
 }
+/// What else tells of somebody than a talk: other sources, or another talk.
+pub(crate) const OTHER_PROFILES: &str =
+    "select count(*) from profiles where person_id = $1 and not (source = $2 and key = $3)";
 pub(crate) const LINES: &str = "select l.moment_id, l.profile_id from talk_lines l
     where l.person_id = $1 and l.talk_id = $2 order by l.number";
 pub(crate) const MOVE_LINE: &str =

@@ -12,7 +12,12 @@ use serde_json::json;
 use sha2::Sha256;
 use store::{Engine, Location, Notice, Question, Read, Store, ToValue, Value, Write, jobs, params};
 
-use crate::{MemoryError, Prepared, Result, lists::each_in, naming::variants, secret, tables, whereabouts};
+use crate::{
+    MemoryError, Prepared, Result,
+    lists::each_in,
+    naming::{RECORD, variants},
+    secret, tables, whereabouts,
+};
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;
@@ -35,6 +40,24 @@ pub struct Receipt {
     pub overwritten: bool,
 }
 
+/// Who asked for it, and so how far it may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskedBy {
+    /// One of us, or the program on our behalf, who knows that it is theirs.
+    Us(Option<StaffId>),
+    /// Whoever was known only by a secret of their browser. An address that they only claimed may be somebody else's: a hash of it
+    /// would keep out what that one writes to us later, so only what was proven leaves one, and the record itself, which nobody else has.
+    Themselves,
+}
+
+/// What was taken out in a transaction; files and free space follow after it.
+#[derive(Debug)]
+#[must_use = "the files are still there"]
+pub struct TakenOut {
+    receipt: Receipt,
+    files: Vec<String>,
+}
+
 /// What forgetting somebody would remove.
 pub fn preview(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
     let id = whereabouts::current(db, id)?;
@@ -44,17 +67,42 @@ pub fn preview(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>>
 /// Forgets a person. When it returns, nothing of them can be found in tables, indexes or files.
 pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<Receipt> {
     let world = store.world().clone();
-    let receipt_id: AuditId = world.id();
-    let (receipt, files) = store.write(move |tx| rows(tx, &world, id, by, receipt_id)).await?;
-    for digest in &files {
-        store.files().remove(digest).map_err(|e| MemoryError::File(e.to_string()))?;
-    }
+    let receipt: AuditId = world.id();
+    let out = store.write(move |tx| take_out(tx, &world, id, AskedBy::Us(by), receipt)).await?;
+    remove_files(store, &out.files)?;
     let overwritten = overwrite(store).await?;
     if !overwritten {
-        let world = store.world().clone();
-        store.write(move |tx| jobs::enqueue(tx, &world, REWRITE, "", &json!({}), night(world.now()))).await?;
+        tonight(store).await?;
     }
-    Ok(Receipt { overwritten, ..receipt })
+    Ok(Receipt { overwritten, ..out.receipt })
+}
+
+impl TakenOut {
+    /// What went and what stays.
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+
+    /// Removes the files. Free space is overwritten at night: whoever asks for it from outside must not make the house rewrite its
+    /// database as often as they like.
+    pub async fn finish(self, store: &Store) -> Result<Receipt> {
+        remove_files(store, &self.files)?;
+        tonight(store).await?;
+        Ok(self.receipt)
+    }
+}
+
+fn remove_files(store: &Store, files: &[String]) -> Result<()> {
+    files
+        .iter()
+        .try_for_each(|digest| store.files().remove(digest).map_err(|e| MemoryError::File(e.to_string())))
+}
+
+async fn tonight(store: &Store) -> Result<()> {
+    let world = store.world().clone();
+    let asked =
+        store.write(move |tx| jobs::enqueue(tx, &world, REWRITE, "", &json!({}), night(world.now()))).await;
+    Ok(asked?)
 }
 
 /// Overwrites what deleting left in free space, if the database is small enough to do it at once.
@@ -86,21 +134,30 @@ pub async fn rewrite(store: &Store) -> Result<()> {
     Ok(store.compact(&all).await?)
 }
 
-fn rows(
+/// Takes all rows of a person out, within a transaction; `finish` does the rest after it.
+pub fn take_out(
     tx: &mut Write<'_>,
     world: &World,
     id: PersonId,
-    by: Option<StaffId>,
+    asked: AskedBy,
     receipt_id: AuditId,
-) -> Result<(Receipt, Vec<String>)> {
+) -> Result<TakenOut> {
     let id = whereabouts::current(tx, id)?;
     let gone = count(tx, id)?;
     let key = secret(tx, world, SECRET)?;
     let handles =
         tx.rows(sql::HANDLES, params![id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     for (kind, value) in &handles {
-        tx.run(sql::ADD_HASH, params![hash(&key, kind, value), receipt_id])?;
         tx.run(sql::LEAVE, params![kind, value, id])?;
+    }
+    let hashed = match asked {
+        AskedBy::Us(_) => handles,
+        AskedBy::Themselves => {
+            tx.rows(sql::CERTAIN, params![id, RECORD], |row| Ok((row.get(0)?, row.get(1)?)))?
+        }
+    };
+    for (kind, value) in &hashed {
+        tx.run(sql::ADD_HASH, params![hash(&key, kind, value), receipt_id])?;
     }
     words_of_moments(tx, id)?;
     let digests = tx.rows(sql::DIGESTS, params![id], |row| row.get::<String>(0))?;
@@ -129,12 +186,21 @@ fn rows(
             files.push(digest);
         }
     }
-    let receipt =
-        Receipt { id: receipt_id, at: world.now(), gone, stays: stays(tx.engine()), overwritten: false };
+    let receipt = Receipt {
+        id: receipt_id,
+        at: world.now(),
+        gone,
+        stays: stays(tx.engine(), asked),
+        overwritten: false,
+    };
     let content = serde_json::to_string(&receipt).unwrap_or_default();
+    let by = match asked {
+        AskedBy::Us(by) => by,
+        AskedBy::Themselves => None,
+    };
     tx.run(sql::ADD_RECEIPT, params![receipt_id, receipt.at, by, content])?;
     tx.announce(Notice::about("person", id))?;
-    Ok((receipt, files))
+    Ok(TakenOut { receipt, files })
 }
 
 /// Takes the moments' words out of the index, place by place.
@@ -170,12 +236,21 @@ fn count(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
     Ok(counts)
 }
 
-fn stays(engine: Engine) -> Vec<String> {
+fn stays(engine: Engine, asked: AskedBy) -> Vec<String> {
+    let hashes = match asked {
+        AskedBy::Us(_) => {
+            "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked."
+        }
+        AskedBy::Themselves => {
+            "A keyed hash of the record and of each address and number that was proven, from which they cannot be read: so that nothing brings this person back unasked. Nothing of an address that was only claimed: it may be somebody else's."
+        }
+    };
     let mut stays = vec![
-        "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked.".to_owned(),
+        hashes.to_owned(),
         "This receipt, and lines of the audit log that name only the id: proof of what was done.".to_owned(),
         "What other people wrote, even where it mentions this person: it is theirs.".to_owned(),
-        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again.".to_owned(),
+        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again."
+            .to_owned(),
     ];
     if engine == Engine::Postgres {
         stays.push("PostgreSQL's write-ahead log and archives, until the server recycles them.".to_owned());

@@ -19,6 +19,9 @@ pub(crate) const TABLES: &[&str] = &[
 pub(crate) const CALLED: &[(&str, &str)] = &[("profiles", "sources")];
 
 pub(crate) const HANDLES: &str = "select distinct kind, value from handles where person_id = $1";
+/// What is theirs for certain: proven, or the record of a source under which they are known.
+pub(crate) const CERTAIN: &str =
+    "select distinct kind, value from handles where person_id = $1 and (verified or kind = $2)";
 pub(crate) const ADD_HASH: &str =
     "insert into forgotten (hash, receipt_id) values ($1, $2) on conflict (hash) do nothing";
 pub(crate) const LEAVE: &str = "delete from directory where kind = $1 and value = $2 and person_id = $3";

@@ -9,7 +9,7 @@ use conversations::talks::{self, Heard, Key};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::{BEGINNINGS, Open, frame, stranger};
+use super::{FORMS, Open, frame, stranger};
 use crate::{
     State,
     gate::Visitor,
@@ -56,7 +56,7 @@ fn form(house: &str, greeting: &str, given: &Given, trouble: Option<&str>) -> Ma
     html! {
         h1 { (house) }
         @if !greeting.is_empty() { p.greeting { (greeting) } }
-        @if let Some(trouble) = trouble { p #said role="alert" { (trouble) } }
+        @if let Some(trouble) = trouble { p #said .bad role="alert" { (trouble) } }
         form method="post" {
             input type="hidden" name="key" value=(given.key);
             label for="words" { "What you would like to say" }
@@ -101,7 +101,7 @@ async fn keep(
     if site.vouched_only {
         return Err(stranger());
     }
-    state.house().count(BEGINNINGS, &visitor.address).await?;
+    state.house().count(FORMS, &visitor.address).await?;
     let (world, id, key) = (state.world().clone(), site.id, Key::shown(&given.key)?);
     let heard =
         Heard { name: "form".into(), text: given.text.clone(), page: String::new(), files: Vec::new() };

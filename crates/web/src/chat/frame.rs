@@ -9,7 +9,7 @@ use conversations::sites::Site;
 use maud::{DOCTYPE, Markup, html};
 use serde_json::json;
 
-use super::{Open, for_others};
+use super::{FramedByAnybody, Open, for_others};
 use crate::{
     State, assets,
     icon::{Icon, icon},
@@ -24,6 +24,8 @@ pub(super) async fn show(With(state): With<State>, Open(site): Open) -> Answer {
     let house = if settings.organisation.is_empty() { &site.name } else { &settings.organisation };
     let words = json!({
         "origins": site.origins,
+        "apps": site.apps,
+        "puzzle": assets::url("puzzle.js"),
         "us": house,
         "you": "You",
         "waiting": "On its way\u{2026}",
@@ -37,6 +39,15 @@ pub(super) async fn show(With(state): With<State>, Open(site): Open) -> Answer {
         "thanks": "Thank you. If you are gone when we answer, we write to you there.",
         "ended": "This browser knows nothing of the talk any more.",
         "over": "This talk is not here any more.",
+        "erase": "All that was said in this talk is deleted, here and with us, together with the address and the name you may have left. \
+                  It cannot be undone. What stays is a receipt that names nobody, and our backups until they are thrown away.",
+        "wish": "We know you from elsewhere as well, and this browser alone does not show us what of that is yours to delete. \
+                 So your wish goes into the talk: somebody of us deletes what was said, and answers you.",
+        "yes_erase": "Yes, delete it",
+        "yes_wish": "Yes, ask for it",
+        "erased": "It is deleted, here and with us. The number of your receipt: ",
+        "wished": "Your wish is with us. Somebody of us does it, and answers you.",
+        "nothing": "Nothing was said here yet.",
     });
     let main = html! {
         header {
@@ -47,6 +58,7 @@ pub(super) async fn show(With(state): With<State>, Open(site): Open) -> Answer {
                 div {
                     button #save type="button" { "Save what was said" }
                     button #end type="button" { "Forget it on this device" }
+                    button #erase type="button" { "Delete what was said, here and with us" }
                 }
             }
             button #close type="button" aria-label="Close" hidden { span aria-hidden="true" { "\u{2715}" } }
@@ -70,6 +82,14 @@ pub(super) async fn show(With(state): With<State>, Open(site): Open) -> Answer {
             textarea #words name="text" rows="1" maxlength="8000" placeholder="Write to us\u{2026}" {}
             label.attach title="Send a file" { span.hush { "Send a file" } (icon(Icon::Clip)) input #file type="file"; }
             button { "Send" }
+        }
+        dialog #sure aria-labelledby="sure-head" aria-describedby="sure-words" {
+            form method="dialog" {
+                h2 #sure-head { "Delete what was said?" }
+                p #sure-words {}
+                button #yes .grave value="yes" {}
+                button.quiet value="no" autofocus { "No, keep it" }
+            }
         }
         noscript { p { "This talk needs JavaScript. " a href={"/chat/" (site.id) "/form"} target="_top" { "Write to us with a form" } "." } }
         script #texts type="application/json" { (maud::PreEscaped(words.to_string().replace('<', "\\u003c"))) }
@@ -107,16 +127,23 @@ pub(super) fn whole(title: &str, main: &Markup, talking: bool) -> Markup {
     }
 }
 
-/// Only pages of the site's own origins may frame it; it loads nothing from anywhere else.
+/// Only pages of the site's own origins may frame it, but for sites that apps may show; it loads nothing from anywhere else.
 pub(super) fn framed(site: &Site, page: Markup) -> Answer {
+    // An app's page has an opaque origin or a scheme of its own, and `frame-ancestors *` means neither: nothing is said then.
+    let ancestors = match site.apps {
+        true => String::new(),
+        false => format!("; frame-ancestors 'self' {}", site.origins.join(" ")),
+    };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'self' {}",
-        site.origins.join(" ")
+        "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'{ancestors}"
     );
     let broken = |_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
     let policy = HeaderValue::from_str(&policy).map_err(broken)?;
     let mut response: Response = for_others(Html(page.into_string()).into_response());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    if site.apps {
+        response.extensions_mut().insert(FramedByAnybody);
+    }
     Ok(response)
 }

@@ -8,17 +8,20 @@ use axum::{
 };
 use conversations::{
     sites::{Claims, Site},
-    talks::{self, Heard, Key, Looking, Talk},
+    talks::{self, Heard, Key, Line, Looking, Talk},
 };
 use model::Original;
 use serde::Deserialize;
 use serde_json::json;
 use store::Write;
 
-use super::{BEGINNINGS, FILES, Holder, LARGEST, Open, live, stranger};
+use super::{
+    BEGINNINGS, FILES, Holder, LARGEST, Open,
+    live::{self, Us},
+    stranger,
+};
 use crate::{
     State, originals,
-    pages::parts::names,
     problem::{Answer, Problem},
     uploads,
 };
@@ -33,6 +36,8 @@ pub(super) struct Given {
     page: String,
     /// What the site says of them.
     token: String,
+    /// What a browser that nobody knows has worked out before its first word.
+    work: String,
 }
 
 /// The key that counts: the shown one, or that of whom the site vouches for.
@@ -63,16 +68,17 @@ pub(super) async fn hear(
     said(&state, site, holder, given, Vec::new()).await
 }
 
-fn named(given: &Given) -> Result<(), Problem> {
-    match given.name.len() {
+pub(super) fn named(name: &str) -> Result<(), Problem> {
+    match name.len() {
         1..=64 => Ok(()),
         _ => Err(Problem::unfit("name", "Each line needs a name of its own, up to 64 letters.")),
     }
 }
 
 async fn said(state: &State, site: Site, holder: Holder, given: Given, files: Vec<Original>) -> Answer {
-    named(&given)?;
+    named(&given.name)?;
     if holder.talk(state, site.id).await?.is_none() {
+        stranger_worked(state, &site, &holder, &given).await?;
         state.house().count(BEGINNINGS, &holder.visitor.address).await?;
     }
     let (world, shown) = (state.world().clone(), holder.key);
@@ -88,9 +94,28 @@ async fn said(state: &State, site: Site, holder: Holder, given: Given, files: Ve
             Ok::<_, Problem>((line, key))
         })
         .await?;
-    let mut told = live::told(&line, &names(state).await?);
+    let mut told = live::told(&line, &Us::of(state).await?);
     told["key"] = json!(key.expose());
     Ok(Json(told).into_response())
+}
+
+/// Whoever begins a talk without the site's word for them has done the work for it.
+async fn stranger_worked(state: &State, site: &Site, holder: &Holder, given: &Given) -> Result<(), Problem> {
+    match (given.token.is_empty(), site.vouched_only) {
+        (false, _) => Ok(()),
+        (true, true) => Err(stranger()),
+        (true, false) => {
+            let (id, key, work, now) = (site.id, holder.key.clone(), given.work.clone(), state.world().now());
+            Ok(state.store().read(move |db| talks::check(db, id, &key, &work, now)).await?)
+        }
+    }
+}
+
+/// What to work out before the first word.
+pub(super) async fn puzzle(With(state): With<State>, Open(site): Open, holder: Holder) -> Answer {
+    let house = talks::puzzle_key(state.store()).await?;
+    let puzzle = talks::pose(&house, site.id, &holder.key, state.world().now());
+    Ok(Json(json!({"puzzle": puzzle, "bits": talks::BITS})).into_response())
 }
 
 /// A file, with a few words if they wrote some.
@@ -136,7 +161,7 @@ pub(super) async fn files(
     if site.vouched_only && !talk.vouched {
         return Err(stranger());
     }
-    named(&given)?;
+    named(&given.name)?;
     state.house().count(FILES, &holder.visitor.address).await?;
     let file = uploads::enclosed(&state, &called, media_type, bytes).await?;
     said(&state, site, holder, given, vec![file]).await
@@ -155,10 +180,29 @@ pub(super) async fn file(
     Path((_, number, place)): Path<(String, i64, usize)>,
 ) -> Answer {
     let missing = || Problem::missing("This file");
-    let talk = holder.talk(&state, site.id).await?.ok_or_else(missing)?;
-    let line = state.store().read(move |db| talks::since(db, &talk, number - 1, 1)).await?.pop();
-    let line = line.filter(|it| it.number == number).ok_or_else(missing)?;
+    let line = numbered(&state, &site, &holder, number).await?.ok_or_else(missing)?;
     originals::download(&state, line.moment, place).await
+}
+
+/// The face of whoever of us said a line, for whoever holds the talk.
+pub(super) async fn face(
+    With(state): With<State>,
+    Open(site): Open,
+    holder: Holder,
+    Path((_, number)): Path<(String, i64)>,
+) -> Answer {
+    let missing = || Problem::missing("This face");
+    let line = numbered(&state, &site, &holder, number).await?.ok_or_else(missing)?;
+    let by = line.moment.by.ok_or_else(missing)?;
+    let digest = state.house().photo_of(by).await?.ok_or_else(missing)?;
+    originals::picture(&state, digest).await
+}
+
+/// A line of the talk that somebody holds.
+async fn numbered(state: &State, site: &Site, holder: &Holder, number: i64) -> Result<Option<Line>, Problem> {
+    let Some(talk) = holder.talk(state, site.id).await? else { return Ok(None) };
+    let line = state.store().read(move |db| talks::since(db, &talk, number - 1, 1)).await?.pop();
+    Ok(line.filter(|it| it.number == number))
 }
 
 /// What they do just now.
@@ -172,7 +216,7 @@ pub(super) struct Doing {
     leaving: bool,
 }
 
-async fn theirs(state: &State, site: &Site, holder: &Holder) -> Result<Talk, Problem> {
+pub(super) async fn theirs(state: &State, site: &Site, holder: &Holder) -> Result<Talk, Problem> {
     holder.talk(state, site.id).await?.ok_or_else(|| Problem::missing("A talk of yours"))
 }
 

@@ -1,6 +1,6 @@
 //! The line that is held open: what was said since, who of us is there, who writes.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use axum::{
     extract::{Query, State as With},
@@ -14,7 +14,7 @@ use conversations::{
     talks::{self, Key, Line, Talk},
 };
 use futures_util::{StreamExt, stream};
-use model::{Direction, SiteId};
+use model::{Direction, SiteId, StaffId};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use store::Notice;
@@ -23,6 +23,7 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 use super::{Holder, Open};
 use crate::{
     State,
+    face::{hue, initials},
     pages::{
         live::UNCOLLECTED,
         parts::{Names, names},
@@ -34,6 +35,8 @@ use crate::{
 const LONGEST: Duration = Duration::from_secs(30 * 60);
 /// How often a browser hears that the line still stands.
 const BEAT: Duration = Duration::from_secs(20);
+/// Letters of a digest that tell one photo from another.
+const PHOTO: usize = 16;
 /// Lines told at once.
 const TOGETHER: i64 = 100;
 
@@ -44,16 +47,38 @@ pub(super) struct Asked {
 }
 
 /// A line, as a browser shows it.
-pub(super) fn told(line: &Line, names: &Names) -> Json {
+pub(super) fn told(line: &Line, us: &Us) -> Json {
     let Line { number, moment } = line;
     let files: Vec<Json> =
         moment.originals.iter().map(|it| json!({"name": it.name, "size": it.size})).collect();
-    let by = (moment.direction == Direction::Said).then(|| given(names, moment.by));
+    let ours = moment.direction == Direction::Said;
+    let (by, face) = (ours.then(|| given(&us.names, moment.by)), ours.then(|| us.face(moment.by)));
     // What a mail quotes of ours stands above already.
     let text = moment.parted().0;
     json!({
-        "number": number, "name": moment.data["name"], "text": text, "by": by, "at": moment.at.to_string(), "files": files,
+        "number": number, "name": moment.data["name"], "text": text, "by": by, "face": face, "at": moment.at.to_string(), "files": files,
     })
+}
+
+/// Those of us who may have said something, and who of them has shown their face.
+pub(super) struct Us {
+    names: Names,
+    photos: HashMap<StaffId, String>,
+}
+
+impl Us {
+    pub(super) async fn of(state: &State) -> Result<Self, Problem> {
+        let photos = state.house().staff_photos().await?.into_iter().collect();
+        Ok(Self { names: names(state).await?, photos })
+    }
+
+    /// The drawn face, and a word by which a browser knows a photo again. Nothing of a family name: it is their own.
+    fn face(&self, id: Option<StaffId>) -> Json {
+        let key = id.map(|it| it.to_string()).unwrap_or_default();
+        let photo =
+            id.and_then(|it| self.photos.get(&it)).map(|it| it.chars().take(PHOTO).collect::<String>());
+        json!({"letters": initials(&given(&self.names, id)), "hue": hue(&key), "photo": photo})
+    }
 }
 
 /// Somebody of us by the name people call them by; their family name is their own.
@@ -146,14 +171,16 @@ impl Listening {
         let Some((talk, lines, writing, here)) = read.await? else {
             return Ok(Some(vec![event(&json!({"over": true}))]));
         };
-        let names =
-            if lines.is_empty() && writing.is_none() { Names::new() } else { names(&self.state).await? };
-        let mut news: Vec<Event> = lines.iter().map(|it| event(&json!({"line": told(it, &names)}))).collect();
+        let us = match lines.is_empty() && writing.is_none() {
+            true => Us { names: Names::new(), photos: HashMap::new() },
+            false => Us::of(&self.state).await?,
+        };
+        let mut news: Vec<Event> = lines.iter().map(|it| event(&json!({"line": told(it, &us)}))).collect();
         self.last = lines.last().map_or(self.last, |it| it.number);
         if talk.seen != self.seen {
             news.push(event(&json!({"seen": talk.seen})));
         }
-        let writes = writing.map(|it| given(&names, Some(it)));
+        let writes = writing.map(|it| given(&us.names, Some(it)));
         let us = json!({"us": {"here": here, "writing": writes, "reachable": talk.address.is_some()}});
         if us != self.us {
             news.push(event(&us));

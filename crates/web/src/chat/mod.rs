@@ -1,6 +1,7 @@
 //! Web chat: the button that a site shows, the talk that it opens in a frame of ours, and a form for browsers without scripts.
 //! Whoever talks need be nobody; the key that their browser made opens their talk and nothing else.
 
+mod erasing;
 mod form;
 mod frame;
 mod lines;
@@ -28,6 +29,10 @@ use crate::{
 
 /// Talks begun from one network address: a household or an office, not a machine that writes to everybody.
 const BEGINNINGS: Limit = Limit { name: "talks begun from an address", burst: 20, every_seconds: 60 };
+/// Forms without a script sent from one network address: they come without the work of a browser, so few are let through.
+const FORMS: Limit = Limit { name: "forms sent from an address", burst: 10, every_seconds: 300 };
+/// Talks deleted, or asked to be, from one network address: a household that changes its mind, and nobody who keeps us busy with it.
+const ERASINGS: Limit = Limit { name: "talks deleted from an address", burst: 5, every_seconds: 120 };
 /// Files sent from one network address.
 const FILES: Limit = Limit { name: "files in talks from an address", burst: 20, every_seconds: 30 };
 /// Files of one line, in bytes.
@@ -39,14 +44,21 @@ pub(crate) fn router() -> Router<State> {
         .route("/chat/{site}/talk", get(frame::show))
         .route("/chat/{site}/lines", post(lines::hear))
         .route("/chat/{site}/live", get(live::listen))
+        .route("/chat/{site}/puzzle", post(lines::puzzle))
+        .route("/chat/{site}/erase", get(erasing::show).post(erasing::erase))
         .route("/chat/{site}/here", post(lines::here))
         .route("/chat/{site}/address", post(lines::address))
         .route("/chat/{site}/identity", post(lines::identity))
         .route("/chat/{site}/back", post(lines::back))
         .route("/chat/{site}/files", post(lines::files).layer(DefaultBodyLimit::max(LARGEST + (64 << 10))))
         .route("/chat/{site}/lines/{number}/files/{place}", get(lines::file))
+        .route("/chat/{site}/lines/{number}/face", get(lines::face))
         .route("/chat/{site}/form", get(form::show).post(form::send))
 }
+
+/// Marks an answer that any page may frame.
+#[derive(Clone)]
+pub(crate) struct FramedByAnybody;
 
 /// A site that is still shown.
 struct Open(Site);

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use cast::letters::letter;
+use conversations::sites;
+use model::SiteId;
 use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
 use store::Files;
 
 use crate::{
@@ -25,11 +29,28 @@ impl Visitor<'_> {
         self.team.visits(&path, &self.key, &body).await
     }
 
+    /// Says a line, after the work for the first.
     async fn says(&self, name: &str, text: &str) -> Json {
-        let (status, told) =
-            self.posts("lines", json!({"name": name, "text": text, "page": "https://shop.example/"})).await;
+        let mut line = json!({"name": name, "text": text, "page": "https://shop.example/beans?dark=1"});
+        let (mut status, mut told) = self.posts("lines", line.clone()).await;
+        if status == StatusCode::PRECONDITION_REQUIRED {
+            line["work"] = self.works().await.into();
+            (status, told) = self.posts("lines", line).await;
+        }
         assert_eq!(status, StatusCode::OK, "{told}");
         told
+    }
+
+    /// What a browser works out before its first word.
+    async fn works(&self) -> String {
+        let (status, told) = self.posts("puzzle", json!({})).await;
+        assert_eq!(status, StatusCode::OK, "{told}");
+        let (puzzle, bits) = (told["puzzle"].as_str().unwrap(), told["bits"].as_u64().unwrap());
+        let zeros = |work: &String| {
+            let digest = Sha256::digest(work.as_bytes());
+            u64::from(u32::from_be_bytes(digest[..4].try_into().unwrap()).leading_zeros())
+        };
+        (0..u64::MAX).map(|n| format!("{puzzle}.{n}")).find(|work| zeros(work) >= bits).unwrap()
     }
 
     /// All lines since a number, once there are so many.
@@ -248,5 +269,196 @@ fn a_form_without_a_script_says_the_same() {
         let page = team.person(&inbox, "repair").await;
         assert!(page.contains("Ann Lee") && page.contains(&ann));
         assert_eq!(team.people().await, 1, "sent twice, said once");
+    });
+}
+
+/// What a site's server would sign.
+async fn token(team: &Team, site: &str, sub: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    let (id, world): (SiteId, _) = (site.parse().unwrap(), team.store.world().clone());
+    let key = team.store.write(move |tx| {
+        let site = sites::one(tx, id)?.unwrap();
+        sites::signing_key(tx, &world, &site)
+    });
+    let key = key.await.unwrap();
+    let until = team.store.world().now().micros() / 1_000_000 + 300;
+    let parts = [json!({"alg": "HS256"}), json!({"sub": sub, "exp": until})];
+    let text = parts.map(|it| BASE64_URL_SAFE_NO_PAD.encode(it.to_string())).join(".");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(text.as_bytes());
+    format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+/// A stranger's browser works before its first word, for itself and for one beginning; whom the site vouches for need not.
+#[test]
+fn nobody_begins_a_talk_without_the_work_for_it() {
+    story(|team, _post| async move {
+        let site = website(&team).await;
+        let (ann, eve) = (browser(&team, &site, 'a'), browser(&team, &site, 'e'));
+        let line = |work: &str| json!({"name": "1", "text": "Hello?", "page": "", "work": work});
+        let work = ann.works().await;
+        let puzzle = work.rsplit_once('.').unwrap().0;
+        for shown in ["", puzzle, "1800000000.AAAAAAAAAAAAAAAAAAAAAA.1"] {
+            let (status, told) = ann.posts("lines", line(shown)).await;
+            assert_eq!(status, StatusCode::PRECONDITION_REQUIRED, "{shown}: {told}");
+            assert!(told["detail"].as_str().unwrap().contains("puzzle"), "{told}");
+        }
+        let (status, told) = eve.posts("lines", line(&work)).await;
+        assert_eq!(status, StatusCode::PRECONDITION_REQUIRED, "it was posed to Ann: {told}");
+        assert_eq!(team.people().await, 0, "nothing is kept of any of it");
+        assert_eq!(ann.posts("lines", line(&work)).await.0, StatusCode::OK);
+        let (status, told) =
+            ann.posts("lines", json!({"name": "2", "text": "Still there?", "page": ""})).await;
+        assert_eq!(status, StatusCode::OK, "once is enough: {told}");
+        let (status, told) = eve.posts("lines", line(&work)).await;
+        assert_eq!(status, StatusCode::PRECONDITION_REQUIRED, "{told}");
+
+        let mut vouched = line("");
+        vouched["token"] = token(&team, &site, "c-7").await.into();
+        assert_eq!(browser(&team, &site, 'v').posts("lines", vouched).await.0, StatusCode::OK);
+        assert_eq!(team.people().await, 2);
+
+        // The form works without a script, and at a pace of its own.
+        let path = format!("/chat/{site}/form");
+        let mut answers = Vec::new();
+        for n in 0..11 {
+            let key = format!("{n:0>43}");
+            let fields = [("key", key.as_str()), ("text", "Buy pills"), ("address", "spam@evil.example")];
+            answers.push(team.posts(&path, &fields).await.0);
+        }
+        assert_eq!(answers[9], StatusCode::SEE_OTHER);
+        assert_eq!(answers[10], StatusCode::TOO_MANY_REQUESTS);
+    });
+}
+
+/// Whoever is known by the talk alone deletes it; for whoever is known otherwise one of us has to look, and the wish waits in the inbox.
+#[test]
+fn somebody_deletes_what_they_said_from_the_talk_itself() {
+    story(|team, _post| async move {
+        let site = website(&team).await;
+        let ann = browser(&team, &site, 'a');
+        let (status, _) = ann.posts("erase", json!({"name": "w"})).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "nothing was said");
+        ann.says("1", "My gate code is 4711.").await;
+        assert_eq!(
+            team.visits_with_file(&format!("/chat/{site}/files"), &ann.key, "her plan").await,
+            StatusCode::OK
+        );
+        let inbox = team.sees("/conversations", ">Look<").await;
+        let page = team.person(&inbox, ">Look<").await;
+        let (status, text) = answers(&team, &page, "Noted.").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{text}");
+        assert_eq!(
+            team.visits_to(&format!("/chat/{site}/erase"), &ann.key).await.1,
+            json!({"at_once": true})
+        );
+        let (status, _) = browser(&team, &site, 'e').posts("erase", json!({"name": "w"})).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "with another key nobody deletes anything");
+        assert_eq!(team.people().await, 1);
+        let (status, receipt) = ann.posts("erase", json!({"name": "w"})).await;
+        assert_eq!(status, StatusCode::OK, "{receipt}");
+        assert_eq!(receipt["gone"]["moments"], 3);
+        assert!(receipt["stays"][0].as_str().unwrap().starts_with("A keyed hash"), "{receipt}");
+        assert_eq!(team.people().await, 0);
+        assert!(!team.store.files().has(&Files::digest(b"her plan")));
+        assert!(!team.gets("/conversations").await.contains("4711"));
+        let log = team.gets("/house/log").await;
+        assert!(log.contains("they themselves") && log.contains("person forgotten"), "{log}");
+
+        // Somebody whom the site vouches for: the wish is theirs to say, and ours to do.
+        let mut line = json!({"name": "1", "text": "My gate code is 4712.", "page": ""});
+        line["token"] = token(&team, &site, "c-7").await.into();
+        let (_, told) = browser(&team, &site, 'v').posts("lines", line).await;
+        let ben = Visitor { key: told["key"].as_str().unwrap().to_owned(), ..browser(&team, &site, 'v') };
+        assert_eq!(
+            team.visits_to(&format!("/chat/{site}/erase"), &ben.key).await.1,
+            json!({"at_once": false})
+        );
+        let (status, told) = ben.posts("erase", json!({"name": "w"})).await;
+        assert_eq!((status, told), (StatusCode::OK, json!({"asked": true})));
+        let inbox = team.sees("/conversations", "Please delete what was said in this chat").await;
+        assert!(team.person(&inbox, "Please delete").await.contains("4712"), "nothing is gone yet");
+        assert_eq!(
+            ben.hears(0, 2).await[1].1,
+            "Please delete what was said in this chat, here and with you."
+        );
+    });
+}
+
+/// Only the site's own pages may frame the talk, but where apps may show it.
+#[test]
+fn an_app_may_show_the_talk_where_somebody_allowed_it() {
+    story(|team, _post| async move {
+        let site = website(&team).await;
+        let policy = |path: String| {
+            let team = &team;
+            async move {
+                let (_, headers, _) = team.asks(&path).await;
+                assert_eq!(headers.get("x-frame-options"), None);
+                headers["content-security-policy"].to_str().unwrap().to_owned()
+            }
+        };
+        let talk = format!("/chat/{site}/talk");
+        assert!(policy(talk.clone()).await.contains("frame-ancestors 'self' https://shop.example"));
+        let fields = [
+            ("id", site.as_str()),
+            ("name", "The shop"),
+            ("origins", "https://shop.example"),
+            ("apps", "on"),
+        ];
+        assert_eq!(team.posts("/house/chat", &fields).await.0, StatusCode::SEE_OTHER);
+        let open = policy(talk).await;
+        assert!(!open.contains("frame-ancestors") && open.contains("worker-src 'self'"), "{open}");
+        assert!(team.gets("/house/chat").await.contains("any page on the web can show the talk as well"));
+    });
+}
+
+/// The desk sees from which page they wrote, and they see who of us answers.
+#[test]
+fn either_side_sees_where_the_other_speaks_from() {
+    story(|team, _post| async move {
+        let site = website(&team).await;
+        let visitor = browser(&team, &site, 'a');
+        visitor.says("1", "Is this one dark?").await;
+        let inbox = team.sees("/conversations", "Is this one dark?").await;
+        let page = team.person(&inbox, "Is this one").await;
+        let link = "They wrote from <a href=\"https://shop.example/beans?dark=1\" target=\"_blank\" rel=\"noopener noreferrer\">";
+        assert!(page.contains(link), "{page}");
+        for (name, told, shown) in [
+            (
+                "2",
+                "https://shop.example.evil.example/",
+                Some("They wrote from https://shop.example.evil.example/. "),
+            ),
+            ("3", "javascript:alert(1)", None),
+        ] {
+            visitor.posts("lines", json!({"name": name, "text": "And this?", "page": told})).await;
+            let page = team.gets(&team.address(&page)).await;
+            assert_eq!(page.contains("They wrote from"), shown.is_some(), "{page}");
+            assert!(shown.is_none_or(|it| page.contains(it)), "as words, not as a link: {page}");
+        }
+
+        let page = team.gets(&team.address(&page)).await;
+        assert_eq!(answers(&team, &page, "Very.").await.0, StatusCode::SEE_OTHER);
+        let live = format!("/chat/{site}/live?since=3");
+        let last =
+            |all: Vec<Json>| all.into_iter().filter_map(|it| it.get("line").cloned()).next_back().unwrap();
+        let enough = |all: &[Json]| all.iter().any(|it| it["line"].is_object());
+        let line = last(team.listens(&live, &visitor.key, enough).await);
+        assert_eq!((line["by"].as_str(), line["face"]["letters"].as_str()), (Some("Ines"), Some("I")));
+        assert_eq!(line["face"]["photo"], Json::Null);
+        let face = format!("/chat/{site}/lines/4/face");
+        assert_eq!(team.visits_to(&face, &visitor.key).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(team.shows_her_face("GIF89a of Ines").await, StatusCode::SEE_OTHER);
+        let line = last(team.listens(&live, &visitor.key, enough).await);
+        assert_eq!(line["face"]["photo"].as_str().map(str::len), Some(16));
+        assert_eq!(team.visits_to(&face, &visitor.key).await.0, StatusCode::OK);
+        let theirs = format!("/chat/{site}/lines/1/face");
+        assert_eq!(team.visits_to(&theirs, &visitor.key).await.0, StatusCode::NOT_FOUND, "their own line");
+        assert_eq!(
+            team.visits_to(&face, &"e".repeat(43)).await.0,
+            StatusCode::NOT_FOUND,
+            "not with another key"
+        );
     });
 }

@@ -123,6 +123,13 @@ impl Team {
         (status, serde_json::from_str(&said).unwrap_or(Json::String(said)))
     }
 
+    /// What the browser of a visitor asks for.
+    pub async fn visits_to(&self, path: &str, key: &str) -> (StatusCode, Json) {
+        let request = self.visitor(Request::get(path), key).body(Body::empty()).unwrap();
+        let (status, said) = text(self.app.clone().oneshot(request).await.unwrap()).await;
+        (status, serde_json::from_str(&said).unwrap_or(Json::String(said)))
+    }
+
     /// What a service brings.
     pub async fn brings(&self, path: &str, headers: Vec<(String, String)>, body: &str) -> StatusCode {
         let mut request = Request::post(path).header(header::HOST, HOST);

@@ -189,6 +189,7 @@ fn asked(tx: &mut Write<'_>, now: Time) -> conversations::Result<()> {
         name: "Our shop".into(),
         origins: vec!["https://lantern-row.example".into()],
         vouched_only: false,
+        apps: false,
         mailbox: None,
         greeting: "Ask us anything about coffee. We are real people, and we answer ourselves.".into(),
         created_at: now.plus_days(-240),

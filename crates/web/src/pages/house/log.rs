@@ -60,7 +60,7 @@ fn row(desk: &Desk, line: &AuditLine) -> Markup {
     html! {
         tr id=(line.id) {
             td { (when::ago(line.at, desk.now, &desk.zone)) }
-            td { @match &line.who { Some((_, name)) => (name), None => span.soft { "the program" } } span.small.soft { " by " (line.how) } }
+            td { @match &line.who { Some((_, name)) => (name), None if line.how == ::house::CHAT => span.soft { "they themselves" }, None => span.soft { "the program" } } span.small.soft { " by " (line.how) } }
             td { (line.verb.replace(['.', '_'], " ")) @if let Some(detail) = detail { br; code.small { (detail) } } }
             td { @if !line.about.is_empty() { a.small href={"/house/log?about=" (line.about)} { (short(&line.about)) } } }
         }

@@ -30,6 +30,7 @@ pub(super) struct Given {
     greeting: String,
     mailbox: String,
     vouched_only: Option<String>,
+    apps: Option<String>,
 }
 
 impl Given {
@@ -41,6 +42,7 @@ impl Given {
             greeting: site.greeting.clone(),
             mailbox: site.mailbox.map(|it| it.to_string()).unwrap_or_default(),
             vouched_only: site.vouched_only.then(|| "on".to_owned()),
+            apps: site.apps.then(|| "on".to_owned()),
         }
     }
 
@@ -51,6 +53,7 @@ impl Given {
             name: self.name.clone(),
             origins,
             vouched_only: self.vouched_only.is_some(),
+            apps: self.apps.is_some(),
             mailbox: Some(self.mailbox.as_str()).filter(|it| !it.is_empty()).map(str::parse).transpose()?,
             greeting: self.greeting.clone(),
             created_at: state.world().now(),
@@ -116,16 +119,18 @@ fn place(
             details open[key.is_some()] {
                 summary { "When people sign in on your website" }
                 p { "Your server may say who somebody is, with a token that it signs (a JSON Web Token, HS256) with this site\u{2019}s key. How, stands in the handbook, docs/chat.md. Without it, nobody sees more than was said in their own browser." }
-                @match key {
-                    Some(key) => p { "The key: " code { (key) } },
-                    None => form method="post" action={"/house/chat/" (site.id) "/key"} { button.quiet { "Show the key" } },
+                @if let Some(key) = key { p { "The key: " code { (key) } } }
+                div.row {
+                    @if key.is_none() { form method="post" action={"/house/chat/" (site.id) "/key"} { button.quiet { "Show the key" } } }
+                    form method="post" action={"/house/chat/" (site.id) "/turn"} { button.quiet.grave data-sure="Make a new key? Tokens signed with the old one are worth nothing from then on." { "Make a new key" } }
                 }
-                form method="post" action={"/house/chat/" (site.id) "/turn"} { button.quiet.grave data-sure="Make a new key? Tokens signed with the old one are worth nothing from then on." { "Make a new key" } }
             }
             details open[trouble.is_some()] {
                 summary { "Change it" }
-                (form(&given, mailboxes, trouble.map(|it| it.1)))
-                form method="post" action={"/house/chat/" (site.id) "/remove"} { button.quiet.grave data-sure={"Show it on " (site.name) " no longer? What was said stays."} { "Show it no longer" } }
+                div.stack {
+                    (form(&given, mailboxes, trouble.map(|it| it.1)))
+                    form method="post" action={"/house/chat/" (site.id) "/remove"} { button.quiet.grave data-sure={"Show it on " (site.name) " no longer? What was said stays."} { "Show it no longer" } }
+                }
             }
         }
     }
@@ -154,7 +159,9 @@ fn form(given: &Given, mailboxes: &[Mailbox], trouble: Option<&Problem>) -> Mark
                     @for it in mailboxes { option value=(it.id) selected[it.id.to_string() == given.mailbox] { (it.address) } }
                 }
             }
-            label.check { input type="checkbox" name="vouched_only" checked[given.vouched_only.is_some()]; " Only those who are signed in on the website may talk" }
+            label.choice { input type="checkbox" name="vouched_only" checked[given.vouched_only.is_some()]; "Only those who are signed in on the website may talk" }
+            label.choice { input type="checkbox" name="apps" checked[given.apps.is_some()] aria-describedby={"apps-" (id)}; "Apps may show it" }
+            p.small.soft id={"apps-" (id)} { "An app that shows web pages has no address that we could check. With this on, any page on the web can show the talk as well, and may try to make somebody press its buttons. Leave it off if you have no such app." }
             p { button { "Keep it" } }
         }
     }

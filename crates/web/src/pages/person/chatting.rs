@@ -45,6 +45,26 @@ pub(super) struct Ground {
     talk: Talk,
     site: Option<Site>,
     unseen: usize,
+    /// The page on which they spoke last, as their browser tells it.
+    page: Option<String>,
+}
+
+/// So many of the newest lines are looked through for the page on which they spoke.
+const LOOKED_BACK: i64 = 50;
+
+/// The page on which they spoke last; none if it is the talk's own page, which says nothing.
+fn page(db: &mut Read<'_>, talk: &Talk) -> Result<Option<String>, Problem> {
+    let lines = talks::since(db, talk, talk.newest - LOOKED_BACK, LOOKED_BACK)?;
+    let theirs = lines.iter().rev().filter(|it| it.moment.direction == model::Direction::Heard);
+    let told = theirs.filter_map(|it| it.moment.data["page"].as_str()).find(|it| !it.is_empty());
+    let page = told.unwrap_or_default();
+    let own = format!("/chat/{}/talk", talk.site);
+    Ok((is_web(page) && !page.contains(&own)).then(|| page.to_owned()))
+}
+
+/// Anything else that a browser may tell - `javascript:`, `file:` - is no link for a desk.
+fn is_web(page: &str) -> bool {
+    page.starts_with("https://") || page.starts_with("http://")
 }
 
 /// The talk that somebody was at last, if there is one.
@@ -54,7 +74,8 @@ pub(super) fn ground(db: &mut Read<'_>, id: PersonId) -> Result<Option<Ground>, 
     let lines = talks::since(db, &talk, talk.seen, 100)?;
     let unseen = lines.iter().filter(|it| it.moment.direction == model::Direction::Said).count();
     let site = sites::one(db, talk.site)?;
-    Ok(Some(Ground { talk, site, unseen }))
+    let page = page(db, &talk)?;
+    Ok(Some(Ground { talk, site, unseen, page }))
 }
 
 /// The form, if they ever talked with us on a website that still shows it.
@@ -84,10 +105,11 @@ pub(super) fn form(
 
 /// Who they are to the site, where the talk is, and what they have not seen.
 fn standing(desk: &Desk, it: &Ground) -> Markup {
-    let Ground { talk, site, unseen } = it;
+    let Ground { talk, site, unseen, page } = it;
     html! {
         p #chat-standing .small.soft {
             @if let Some(site) = site { "On " (site.name) ". " }
+            @if let Some(page) = page { "They wrote from " (whence(page, site.as_ref())) ". " }
             @if talk.vouched { b { "Signed in there" } ": the site says who they are. " }
             @else { b { "Not signed in there" } ": who they are is only what they say. " }
             @if talk.is_looked_at(desk.now) { "They look at it just now." }
@@ -101,6 +123,17 @@ fn standing(desk: &Desk, it: &Ground) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A link, if it leads to the site itself: a visitor's browser tells what it likes, and nobody of us shall be led elsewhere by it.
+fn whence(page: &str, site: Option<&Site>) -> Markup {
+    let is_of = |origin: &String| {
+        page.strip_prefix(origin.as_str()).is_some_and(|it| it.is_empty() || it.starts_with(['/', '?', '#']))
+    };
+    match site.is_some_and(|it| it.origins.iter().any(is_of)) {
+        true => html! { a href=(page) target="_blank" rel="noopener noreferrer" { (page) } },
+        false => html! { (page) },
     }
 }
 
