@@ -51,7 +51,8 @@ impl Span {
             Self::Rolling(seconds) => return Some((at.plus_seconds(-seconds), at)),
             Self::Day => (today, today.tomorrow().ok()?),
             Self::Week => {
-                let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
+                let monday =
+                    today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days()).ok()?;
                 (monday, monday.checked_add(7.days()).ok()?)
             }
             Self::Month => (today.first_of_month(), today.first_of_month().checked_add(1.month()).ok()?),
@@ -73,7 +74,14 @@ pub(crate) enum Room {
 }
 
 /// Whether there is room for one more of this class by this channel.
-pub(crate) fn room(cap: &Cap, history: &[Handed], class: &str, channel: &str, at: Time, zone: &TimeZone) -> Room {
+pub(crate) fn room(
+    cap: &Cap,
+    history: &[Handed],
+    class: &str,
+    channel: &str,
+    at: Time,
+    zone: &TimeZone,
+) -> Room {
     let covers = |classes: &[String], it: &str| classes.iter().any(|class| class == it || class == ANY);
     if !covers(&cap.classes, class) || (cap.channel != ANY && cap.channel != channel) {
         return Room::Now;
@@ -108,7 +116,14 @@ mod tests {
 
     fn cap(window: &str, max: usize, on_exceed: &str) -> Cap {
         let classes = vec!["marketing".to_owned()];
-        Cap { id: "c".into(), classes, channel: "*".into(), max, window: window.into(), on_exceed: on_exceed.into() }
+        Cap {
+            id: "c".into(),
+            classes,
+            channel: "*".into(),
+            max,
+            window: window.into(),
+            on_exceed: on_exceed.into(),
+        }
     }
 
     fn asked(cap: &Cap, said: &[&str], at: &str) -> Room {
@@ -129,14 +144,24 @@ mod tests {
         let two = cap("rolling:7d", 2, "defer");
         let said = ["2026-03-05T10:00:00Z", "2026-03-07T10:00:00Z", "2026-03-09T10:00:00Z"];
         let at = |it: &str| Room::At(Time::parse(it).unwrap());
-        assert_eq!(asked(&two, &said, "2026-03-10T10:00:00Z"), at("2026-03-14T10:00:00Z"), "the third has to go as well");
+        assert_eq!(
+            asked(&two, &said, "2026-03-10T10:00:00Z"),
+            at("2026-03-14T10:00:00Z"),
+            "the third has to go as well"
+        );
         assert_eq!(asked(&two, &said, "2026-03-14T10:00:00Z"), Room::Now);
         let week = cap("calendar:week", 1, "defer");
         assert_eq!(asked(&week, &said[2..], "2026-03-10T10:00:00Z"), at("2026-03-15T23:00:00Z"));
         assert_eq!(asked(&week, &said[..2], "2026-03-10T10:00:00Z"), Room::Now, "that was last week");
         let month = cap("calendar:month", 1, "defer");
         assert_eq!(asked(&month, &said, "2026-03-10T10:00:00Z"), at("2026-03-31T22:00:00Z"));
-        assert_eq!(asked(&cap("rolling:7d", 1, "drop"), &said, "2026-03-10T10:00:00Z"), Room::Never(Reason::FrequencyCapped));
-        assert_eq!(asked(&cap("sometimes", 1, "defer"), &[], "2026-03-10T10:00:00Z"), Room::Never(Reason::FrequencyCapped));
+        assert_eq!(
+            asked(&cap("rolling:7d", 1, "drop"), &said, "2026-03-10T10:00:00Z"),
+            Room::Never(Reason::FrequencyCapped)
+        );
+        assert_eq!(
+            asked(&cap("sometimes", 1, "defer"), &[], "2026-03-10T10:00:00Z"),
+            Room::Never(Reason::FrequencyCapped)
+        );
     }
 }

@@ -99,14 +99,16 @@ pub struct Answer {
 /// # Errors
 /// [`CaseError`] names the case, and the field of it, that cannot be understood.
 pub fn read(text: &str) -> Result<Vec<Case>, CaseError> {
-    let fail = |case: &str, why: &dyn std::fmt::Display| CaseError { case: case.to_owned(), why: why.to_string() };
+    let fail =
+        |case: &str, why: &dyn std::fmt::Display| CaseError { case: case.to_owned(), why: why.to_string() };
     let all: Cases = serde_json::from_str(text).map_err(|error| fail("the file", &error))?;
     let fill = |raw: Raw| {
         let mut filled = all.defaults.clone();
         let asked = filled.as_object_mut().and_then(|it| it.remove("request")).unwrap_or(Value::Null);
         let whole: Filled = serde_path(merged(filled, raw.given)).map_err(|why| fail(&raw.id, &why))?;
         whole.policy.check().map_err(|why| fail(&raw.id, &why))?;
-        let request = serde_path(merged(asked, raw.request)).map_err(|why| fail(&raw.id, &format!("request.{why}")))?;
+        let request =
+            serde_path(merged(asked, raw.request)).map_err(|why| fail(&raw.id, &format!("request.{why}")))?;
         let Filled { now, standing, policy } = whole;
         Ok(Case { id: raw.id, expect: raw.expect, now, standing, policy, request })
     };
@@ -160,9 +162,13 @@ impl Case {
                 until: Some(until),
                 obligations: None,
             },
-            Decision::Deny { reason } => {
-                Answer { id, decision: "deny", reason: Some(reason.to_string()), until: None, obligations: None }
-            }
+            Decision::Deny { reason } => Answer {
+                id,
+                decision: "deny",
+                reason: Some(reason.to_string()),
+                until: None,
+                obligations: None,
+            },
         }
     }
 }

@@ -127,7 +127,10 @@ enum Held {
 
 /// What holds it at a time: the address rests, they wanted a pause, it is enough, it is night.
 fn held(asked: &Asked<'_>, at: Time) -> Option<Held> {
-    rests(asked, at).or_else(|| pauses(asked, at)).or_else(|| is_enough(asked, at)).or_else(|| is_night(asked, at))
+    rests(asked, at)
+        .or_else(|| pauses(asked, at))
+        .or_else(|| is_enough(asked, at))
+        .or_else(|| is_night(asked, at))
 }
 
 fn rests(asked: &Asked<'_>, at: Time) -> Option<Held> {

@@ -88,7 +88,9 @@ pub(crate) fn fold(
                     (no, yes) = (None, Some(None));
                 }
             }
-            EventKind::Imply if no.is_none() => implied = Some(supposed(event, standing, purpose, policy, now)),
+            EventKind::Imply if no.is_none() => {
+                implied = Some(supposed(event, standing, purpose, policy, now))
+            }
             EventKind::Grant | EventKind::Imply => {}
         }
     }
@@ -114,7 +116,9 @@ fn is_theirs(event: &Event) -> bool {
 fn lack(event: &Event, purpose: Option<&Purpose>, policy: &Policy, now: Time) -> Option<Reason> {
     let proof = &event.proof;
     let heard_by_us = event.actor == Actor::Staff;
-    let is_shown = proof.method.is_some() && proof.notice_version.is_some() && (!heard_by_us || proof.evidence_id.is_some());
+    let is_shown = proof.method.is_some()
+        && proof.notice_version.is_some()
+        && (!heard_by_us || proof.evidence_id.is_some());
     if purpose.is_some_and(|it| it.double_opt_in) && !heard_by_us {
         // Programs follow links; only people send forms.
         let is_confirmed = proof.confirmed_at.is_some_and(|it| it <= now)
@@ -152,7 +156,8 @@ fn supposed(
     if !is_allowed || purpose.is_some_and(|it| it.implied_forbidden) {
         return Some(Reason::ImpliedNotAllowed);
     }
-    let could_refuse = event.basis.as_deref() != Some("soft_opt_in") || event.proof.optout_offered == Some(true);
+    let could_refuse =
+        event.basis.as_deref() != Some("soft_opt_in") || event.proof.optout_offered == Some(true);
     if event.proof.method.is_none() || !could_refuse {
         return Some(Reason::ProofMissing);
     }
@@ -188,5 +193,6 @@ pub(crate) fn came_back(standing: &Standing, since: Time, now: Time) -> bool {
             && it.at <= now
             && it.contact_point.as_deref() == Some(&standing.contact_point.id)
     };
-    standing.permission_events.iter().any(own) || standing.last_inbound_at.is_some_and(|it| it > since && it <= now)
+    standing.permission_events.iter().any(own)
+        || standing.last_inbound_at.is_some_and(|it| it > since && it <= now)
 }

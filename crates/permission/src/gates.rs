@@ -73,32 +73,53 @@ pub const GATES: &[Gate] = &[
         let is_said = |before: &Handed| before.status != "failed_before_handoff" && !before.is_unknown();
         it.before().any(is_said).then_some(Reason::Duplicate)
     }),
-    gate("unknown", Stage::Request, "Does nobody know whether it arrived, and is twice worse than never?", |it| {
-        let is_unknown = it.before().any(Handed::is_unknown);
-        (is_unknown && !it.policy.is_sent_again(it.class)).then_some(Reason::DeliveryUnknown)
-    }),
+    gate(
+        "unknown",
+        Stage::Request,
+        "Does nobody know whether it arrived, and is twice worse than never?",
+        |it| {
+            let is_unknown = it.before().any(Handed::is_unknown);
+            (is_unknown && !it.policy.is_sent_again(it.class)).then_some(Reason::DeliveryUnknown)
+        },
+    ),
     gate("erased", Stage::Existence, "Were they forgotten, or have they died?", |it| {
         (it.standing.person.status != "active").then_some(Reason::Erased)
     }),
-    gate("erasure_hash", Stage::Existence, "Did whoever has this address ask to be forgotten, and not come back?", |it| {
-        let since = it.suppressed("erasure_hash").map(|it| it.at).max()?;
-        (!came_back(it.standing, since, it.now)).then_some(Reason::ErasedSuppressed)
-    }),
+    gate(
+        "erasure_hash",
+        Stage::Existence,
+        "Did whoever has this address ask to be forgotten, and not come back?",
+        |it| {
+            let since = it.suppressed("erasure_hash").map(|it| it.at).max()?;
+            (!came_back(it.standing, since, it.now)).then_some(Reason::ErasedSuppressed)
+        },
+    ),
     gate("dead_address", Stage::Deliverability, "Does nothing arrive at this address?", |it| {
-        let is_dead = it.standing.contact_point.status != "active" || it.suppressed("hard_bounce").next().is_some();
+        let is_dead =
+            it.standing.contact_point.status != "active" || it.suppressed("hard_bounce").next().is_some();
         is_dead.then_some(Reason::AddressUndeliverable)
     }),
-    gate("complaint", Stage::Deliverability, "Did they tell their provider that our messages are unwanted?", |it| {
-        let complained = it.suppressed("complaint").next().is_some();
-        (it.rules.complaint_blocks && complained).then_some(Reason::SuppressedComplaint)
-    }),
-    gate("address_opt_out", Stage::Deliverability, "Does whoever reads this address want nothing like it there?", |it| {
-        // A kind that this version does not know keeps back what nobody needs, too.
-        const KNOWN: &[&str] = &["erasure_hash", "hard_bounce", "soft_bounce", "complaint"];
-        let of_address = |it: &&Suppression| !KNOWN.contains(&it.kind.as_str());
-        let is_there = it.suppressions().any(|row| of_address(&row));
-        (it.rules.complaint_blocks && is_there).then_some(Reason::SuppressedAddress)
-    }),
+    gate(
+        "complaint",
+        Stage::Deliverability,
+        "Did they tell their provider that our messages are unwanted?",
+        |it| {
+            let complained = it.suppressed("complaint").next().is_some();
+            (it.rules.complaint_blocks && complained).then_some(Reason::SuppressedComplaint)
+        },
+    ),
+    gate(
+        "address_opt_out",
+        Stage::Deliverability,
+        "Does whoever reads this address want nothing like it there?",
+        |it| {
+            // A kind that this version does not know keeps back what nobody needs, too.
+            const KNOWN: &[&str] = &["erasure_hash", "hard_bounce", "soft_bounce", "complaint"];
+            let of_address = |it: &&Suppression| !KNOWN.contains(&it.kind.as_str());
+            let is_there = it.suppressions().any(|row| of_address(&row));
+            (it.rules.complaint_blocks && is_there).then_some(Reason::SuppressedAddress)
+        },
+    ),
     gate("restricted", Stage::Person, "Did they ask that what we know of them be left alone?", |it| {
         (it.rules.restricted_blocks && it.standing.person.restricted).then_some(Reason::ProcessingRestricted)
     }),
@@ -108,13 +129,17 @@ pub const GATES: &[Gate] = &[
     }),
     gate("hold", Stage::Person, "Is there something to be settled with them first?", |it| {
         let holds = it.standing.holds.iter().find(|hold| {
-            hold.until.is_none_or(|until| until > it.now) && hold.classes.iter().any(|class| class == it.class)
+            hold.until.is_none_or(|until| until > it.now)
+                && hold.classes.iter().any(|class| class == it.class)
         });
         holds.map(|hold| Reason::Hold(hold.reason.clone()))
     }),
-    gate("gpc", Stage::Person, "Would something about them be passed on although their browser says no?", |it| {
-        (it.class == "sharing" && it.standing.person.gpc).then_some(Reason::GpcOptOut)
-    }),
+    gate(
+        "gpc",
+        Stage::Person,
+        "Would something about them be passed on although their browser says no?",
+        |it| (it.class == "sharing" && it.standing.person.gpc).then_some(Reason::GpcOptOut),
+    ),
     gate("conversation", Stage::Channel, "Is it called an answer although nobody asked?", |it| {
         (it.class == "conversation" && !it.is_window_open()).then_some(Reason::NoOpenConversation)
     }),
@@ -129,16 +154,23 @@ pub const GATES: &[Gate] = &[
         };
         nobody_asked.then_some(Reason::NoPendingRequest)
     }),
-    gate("stop_confirmed_late", Stage::Permission, "Would a stop be confirmed long after it was said?", |it| {
-        let minutes = it.policy.optout_confirmation_within_minutes;
-        let in_time = |at: Time| at.plus_seconds(minutes * 60) >= it.now;
-        let is_stop = it.request.purpose == "optout_confirmation";
-        (is_stop && !refused_at(it.standing, it.now).is_some_and(in_time)).then_some(Reason::ConfirmationLimit)
-    }),
+    gate(
+        "stop_confirmed_late",
+        Stage::Permission,
+        "Would a stop be confirmed long after it was said?",
+        |it| {
+            let minutes = it.policy.optout_confirmation_within_minutes;
+            let in_time = |at: Time| at.plus_seconds(minutes * 60) >= it.now;
+            let is_stop = it.request.purpose == "optout_confirmation";
+            (is_stop && !refused_at(it.standing, it.now).is_some_and(in_time))
+                .then_some(Reason::ConfirmationLimit)
+        },
+    ),
     gate("confirmed_often", Stage::Permission, "Was something confirmed there just now?", |it| {
         let limit = &it.policy.confirmation_limit;
         let since = it.now.plus_seconds(-limit.per_hours * 3600);
-        let is_recent = |before: &&Handed| before.class == "confirmation" && before.counts() && before.at > since;
+        let is_recent =
+            |before: &&Handed| before.class == "confirmation" && before.counts() && before.at > since;
         let count = it.standing.history.iter().filter(is_recent).count();
         (it.class == "confirmation" && count >= limit.max).then_some(Reason::ConfirmationLimit)
     }),
@@ -173,7 +205,9 @@ impl<'a> Asked<'a> {
 
     fn suppressions(&self) -> impl Iterator<Item = &'a Suppression> {
         let (at, now) = (self.standing.contact_point.id.as_str(), self.now);
-        let here = move |it: &&Suppression| it.at <= now && (it.contact_point == at || it.contact_point == crate::standing::ANY);
+        let here = move |it: &&Suppression| {
+            it.at <= now && (it.contact_point == at || it.contact_point == crate::standing::ANY)
+        };
         self.standing.suppressions.iter().filter(here)
     }
 

@@ -38,7 +38,13 @@ impl Window {
         let begins_today = clock >= self.start && (clock < self.end || self.goes_over_night());
         let began_yesterday = self.goes_over_night() && clock < self.end;
         let last = match (begins_today, began_yesterday) {
-            (true, _) if self.is_on(date) => if self.goes_over_night() { date.tomorrow().ok()? } else { date },
+            (true, _) if self.is_on(date) => {
+                if self.goes_over_night() {
+                    date.tomorrow().ok()?
+                } else {
+                    date
+                }
+            }
             (_, true) if self.is_on(date.yesterday().ok()?) => date,
             _ => return None,
         };

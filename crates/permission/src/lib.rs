@@ -7,8 +7,8 @@
 //! request  (what shall be said), now             /
 //! ```
 
-pub mod cases;
 mod caps;
+pub mod cases;
 mod decide;
 mod folding;
 mod gates;

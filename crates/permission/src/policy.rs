@@ -187,8 +187,10 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] names the row that cannot be used.
     pub fn read(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text)
-            .map_err(|error| PolicyError { row: "policy".into(), why: error.to_string().trim().to_owned() })?;
+        let policy: Self = toml::from_str(text).map_err(|error| PolicyError {
+            row: "policy".into(),
+            why: error.to_string().trim().to_owned(),
+        })?;
         policy.check()?;
         Ok(policy)
     }
@@ -221,7 +223,13 @@ impl Policy {
     }
 
     /// What is needed for a class of messages there: the row that names the place most closely wins, and among those the last.
-    pub fn enforcement(&self, place: &str, channel: &str, class: &str, otherwise: Enforcement) -> Enforcement {
+    pub fn enforcement(
+        &self,
+        place: &str,
+        channel: &str,
+        class: &str,
+        otherwise: Enforcement,
+    ) -> Enforcement {
         let fits = |it: &&Override| {
             is_in(place, &it.jurisdiction)
                 && (it.channel == ANY || it.channel == channel)
@@ -242,7 +250,8 @@ impl Policy {
         let known = || around(place).find_map(|it| self.tz_candidates.get(it));
         match zone {
             Some(zone) => vec![zone],
-            None => known().map_or_else(|| vec![self.default_tz.as_str()], |it| it.iter().map(String::as_str).collect()),
+            None => known()
+                .map_or_else(|| vec![self.default_tz.as_str()], |it| it.iter().map(String::as_str).collect()),
         }
     }
 
@@ -254,8 +263,7 @@ impl Policy {
 
 /// Whether a place is within another: `US-FL` is in `US`, and everything is in `*`.
 pub(crate) fn is_in(place: &str, within: &str) -> bool {
-    within == ANY
-        || place.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    within == ANY || place.strip_prefix(within).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// A place, what it is in, and what that is in.

@@ -88,17 +88,27 @@ impl Reason {
             Self::UnknownPurpose => "nobody has said what a message like this is for",
             Self::MessageExpired => "it came too late to be of use",
             Self::Duplicate => "it was said already",
-            Self::DeliveryUnknown => "nobody knows whether it arrived the first time, and twice is worse than once",
+            Self::DeliveryUnknown => {
+                "nobody knows whether it arrived the first time, and twice is worse than once"
+            }
             Self::Erased => "they asked us to forget them, and we did",
-            Self::ErasedSuppressed => "whoever has this address asked us to forget them and has not come back since",
+            Self::ErasedSuppressed => {
+                "whoever has this address asked us to forget them and has not come back since"
+            }
             Self::AddressUndeliverable => "nothing arrives at this address any more",
             Self::SuppressedComplaint => "they told their mail provider that our mail is unwanted",
             Self::SuppressedAddress => "whoever reads this address wants no mail like this there",
-            Self::ProcessingRestricted => "they asked us to leave what we know of them alone while a question is open",
+            Self::ProcessingRestricted => {
+                "they asked us to leave what we know of them alone while a question is open"
+            }
             Self::GuardianConsentMissing => "they are a child, and nobody who answers for them has agreed",
             Self::GpcOptOut => "their browser says that nothing about them may be passed on",
-            Self::NoOpenConversation => "they have not written to us, or it was too long ago to call this an answer",
-            Self::ChannelSessionClosed => "this service lets us write freely only for a while after they wrote",
+            Self::NoOpenConversation => {
+                "they have not written to us, or it was too long ago to call this an answer"
+            }
+            Self::ChannelSessionClosed => {
+                "this service lets us write freely only for a while after they wrote"
+            }
             Self::NoPendingRequest => "nobody asked for this to be confirmed",
             Self::ConfirmationLimit => "one confirmation was enough",
             Self::ContactPointUnverified => "nobody has shown yet that this address is theirs",

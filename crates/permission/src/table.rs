@@ -55,7 +55,15 @@ fn order(text: &mut String) {
 }
 
 fn classes(text: &mut String, policy: &Policy) {
-    let cells = ["sort", "needs permission", "waits for the morning", "counted", "ended by a complaint", "ended while data rest", "says how to stop"];
+    let cells = [
+        "sort",
+        "needs permission",
+        "waits for the morning",
+        "counted",
+        "ended by a complaint",
+        "ended while data rest",
+        "says how to stop",
+    ];
     head(text, "Sorts of messages", cells);
     let yes = |it: bool| if it { "yes" } else { "" };
     for (name, it) in &policy.classes {
@@ -65,7 +73,14 @@ fn classes(text: &mut String, policy: &Policy) {
             QuietRule::CanWait => "if it can",
             QuietRule::Never => "",
         };
-        let cells = [yes(*needs_permission), quiet, yes(*caps), yes(*complaint_blocks), yes(*restricted_blocks), yes(*opt_out)];
+        let cells = [
+            yes(*needs_permission),
+            quiet,
+            yes(*caps),
+            yes(*complaint_blocks),
+            yes(*restricted_blocks),
+            yes(*opt_out),
+        ];
         let [a, b, c, d, e, f] = cells;
         row(text, [name, a, b, c, d, e, f]);
     }
@@ -81,7 +96,11 @@ fn needs(it: Enforcement) -> &'static str {
 }
 
 fn purposes(text: &mut String, policy: &Policy) {
-    head(text, "What messages are for", ["purpose", "sort", "needs", "confirmed at the address", "only a yes in words"]);
+    head(
+        text,
+        "What messages are for",
+        ["purpose", "sort", "needs", "confirmed at the address", "only a yes in words"],
+    );
     let yes = |it: bool| if it { "yes" } else { "" };
     for (name, it) in &policy.purposes {
         row(text, [name, &it.class, needs(it.enforcement), yes(it.double_opt_in), yes(it.implied_forbidden)]);
@@ -108,7 +127,10 @@ fn times(text: &mut String, policy: &Policy) {
     head(text, "When nobody is disturbed", ["channels", "place", "days", "from", "to"]);
     for it in &policy.quiet_hours {
         let or = |all: &[String], none: &str| if all.is_empty() { none.to_owned() } else { all.join(", ") };
-        row(text, [&or(&it.channels, "all"), &it.jurisdiction, &or(&it.days, "every day"), &it.start, &it.end]);
+        row(
+            text,
+            [&or(&it.channels, "all"), &it.jurisdiction, &or(&it.days, "every day"), &it.start, &it.end],
+        );
     }
     text.push('\n');
     head(text, "How much is enough", ["what is counted", "channel", "at most", "within", "then"]);
@@ -134,12 +156,37 @@ fn reasons(text: &mut String) {
     use Reason as R;
     head(text, "The reasons, as people read them", ["name", "words"]);
     let all = [
-        R::UnknownPurpose, R::MessageExpired, R::Duplicate, R::DeliveryUnknown, R::Erased, R::ErasedSuppressed,
-        R::AddressUndeliverable, R::SuppressedComplaint, R::SuppressedAddress, R::ProcessingRestricted,
-        R::GuardianConsentMissing, R::Hold("…".into()), R::GpcOptOut, R::NoOpenConversation, R::ChannelSessionClosed,
-        R::NoPendingRequest, R::ConfirmationLimit, R::Withdrawn, R::Objected, R::ContactPointUnverified,
-        R::PendingConfirmation, R::ProofMissing, R::ImpliedNotAllowed, R::PermissionExpired, R::PermissionStale,
-        R::NoPermission, R::AddressCooldown, R::Paused, R::FrequencyCap, R::FrequencyCapped, R::QuietHours,
+        R::UnknownPurpose,
+        R::MessageExpired,
+        R::Duplicate,
+        R::DeliveryUnknown,
+        R::Erased,
+        R::ErasedSuppressed,
+        R::AddressUndeliverable,
+        R::SuppressedComplaint,
+        R::SuppressedAddress,
+        R::ProcessingRestricted,
+        R::GuardianConsentMissing,
+        R::Hold("…".into()),
+        R::GpcOptOut,
+        R::NoOpenConversation,
+        R::ChannelSessionClosed,
+        R::NoPendingRequest,
+        R::ConfirmationLimit,
+        R::Withdrawn,
+        R::Objected,
+        R::ContactPointUnverified,
+        R::PendingConfirmation,
+        R::ProofMissing,
+        R::ImpliedNotAllowed,
+        R::PermissionExpired,
+        R::PermissionStale,
+        R::NoPermission,
+        R::AddressCooldown,
+        R::Paused,
+        R::FrequencyCap,
+        R::FrequencyCapped,
+        R::QuietHours,
         R::ExpiresBeforeWindow,
     ];
     for reason in all {

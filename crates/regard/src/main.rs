@@ -40,6 +40,9 @@ enum Command {
     Backup(commands::backup::Args),
     /// Put a backup in place of the data.
     Restore(commands::restore::Args),
+    /// Say what may be said to whom, and why.
+    #[command(subcommand)]
+    Permission(commands::permission::Args),
     /// Say what is set, from where, and whether all is well.
     Doctor(commands::doctor::Args),
 }
@@ -73,6 +76,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Forget(args) => commands::forget::run(config, args).await,
         Command::Backup(args) => commands::backup::run(config, args).await,
         Command::Restore(args) => commands::restore::run(config, args).await,
+        Command::Permission(args) => commands::permission::run(&args),
         Command::Doctor(args) => commands::doctor::run(config, args).await,
     }
 }

@@ -147,3 +147,29 @@ fn a_forgotten_person_leaves_a_receipt_and_no_trace() {
         assert_eq!(people(&location), 1);
     }
 }
+
+/// The command says the same as the gate does in its own tests, and names the case that it cannot read.
+#[test]
+fn cases_of_a_file_are_decided_in_their_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let agreed = concat!(env!("CARGO_MANIFEST_DIR"), "/../permission/tests/agreed.json");
+    let told: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(agreed).unwrap()).unwrap();
+    let cases = told["cases"].as_array().unwrap();
+    let location = Location::Folder(folder.path().to_owned());
+    let said = said(regard(&location).args(["permission", "decide", "--cases", agreed]));
+    let answers: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+    assert_eq!(answers.len(), cases.len());
+    for (answer, case) in answers.iter().zip(cases) {
+        assert_eq!(answer["id"], case["id"]);
+        for part in ["decision", "reason", "until"] {
+            let expected = &case["expect"][part];
+            assert!(expected.is_null() || *expected == answer[part], "{part} of {case}: {answer}");
+        }
+    }
+    let broken = folder.path().join("broken.json");
+    std::fs::write(&broken, r#"{"defaults": {"now": "soon"}, "cases": [{"id": "X7"}]}"#).unwrap();
+    let refused = regard(&location).args(["permission", "decide", "--cases"]).arg(&broken).output().unwrap();
+    assert!(!refused.status.success());
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(why.contains("X7") && why.contains("soon"), "{why}");
+}

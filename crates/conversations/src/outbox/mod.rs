@@ -192,9 +192,10 @@ pub fn of_person(db: &mut Read<'_>, person: PersonId, most: i64) -> Result<Vec<M
     Ok(db.rows(&sql::of_person(), params![person, most], read)?)
 }
 
-/// Messages that somebody must look at, the newest first.
-pub fn in_trouble(db: &mut Read<'_>, most: i64) -> Result<Vec<Message>> {
-    Ok(db.rows(&sql::in_trouble(), params![most], read)?)
+/// Messages that did not arrive since then, or of which nobody knows, to people who have heard nothing from us after them; the
+/// newest first.
+pub fn in_trouble(db: &mut Read<'_>, since: Time, most: i64) -> Result<Vec<Message>> {
+    Ok(db.rows(&sql::in_trouble(), params![most, since], read)?)
 }
 
 /// Takes messages that are due, for whoever calls to send now; nobody else gets them.

@@ -7,6 +7,7 @@ pub mod export;
 pub mod forget;
 pub mod import;
 pub mod migrate;
+pub mod permission;
 pub mod restore;
 pub mod serve;
 pub mod work;

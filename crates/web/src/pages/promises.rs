@@ -70,7 +70,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
         .await?;
     let names = names(&state).await?;
     let list = html! {
-        div #promises data-live="topic=promises" data-src="/promises" {
+        div.stack #promises data-live="topic=promises" data-src="/promises" {
             (our_word(&ledger.counts))
             section aria-labelledby="open" {
                 h2 #open { "Still to be kept" }

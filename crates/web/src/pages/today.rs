@@ -8,6 +8,7 @@ use conversations::{
     attention::{self, News, What},
     daily::{self, Why},
     drafts,
+    outbox::{self, Message, State as Far},
 };
 use delivery::mailboxes::{self, Mailbox, State as How};
 use maud::{Markup, html};
@@ -40,6 +41,9 @@ const PROMISED: i64 = 8;
 const LATELY: usize = 8;
 /// Calls by colleagues, and words of those whom one follows.
 const NEWS: i64 = 12;
+/// Messages that did not arrive; older ones are past mending.
+const ASTRAY: i64 = 8;
+const ASTRAY_DAYS: i64 = 14;
 /// Letters that one of us left lying.
 const BEGUN: i64 = 5;
 
@@ -51,6 +55,7 @@ struct Day {
     meeting: Option<(Line, Why)>,
     anybody: bool,
     shut: Vec<Mailbox>,
+    astray: Vec<(Line, Message)>,
     begun: Vec<(Line, Time)>,
     news: Vec<(Line, News, Option<Moment>)>,
 }
@@ -99,6 +104,7 @@ fn look(db: &mut Read<'_>, now: model::Time, me: model::StaffId) -> Result<Day, 
         anybody: people::is_anybody_here(db)?,
         begun: begun(db, me)?,
         news: news(db, me)?,
+        astray: astray(db, now)?,
         shut: mailboxes::all(db)?.into_iter().filter(|it| it.state == How::Refused).collect(),
     })
 }
@@ -112,6 +118,15 @@ fn news(db: &mut Read<'_>, me: model::StaffId) -> Result<Vec<(Line, News, Option
             What::Spoke => None,
         };
         found.extend(people::some(db, &[it.person])?.pop().map(|line| (line, it, note)));
+    }
+    Ok(found)
+}
+
+/// To whom something did not come through, and what.
+fn astray(db: &mut Read<'_>, now: Time) -> Result<Vec<(Line, Message)>, Problem> {
+    let mut found = Vec::new();
+    for message in outbox::in_trouble(db, now.plus_days(-ASTRAY_DAYS), ASTRAY)? {
+        found.extend(people::some(db, &[message.person])?.pop().map(|line| (line, message)));
     }
     Ok(found)
 }
@@ -159,6 +174,12 @@ fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
                         ul.people { @for it in &day.news { li { (told(desk, it, names)) } } }
                     }
                 }
+                @if !day.astray.is_empty() {
+                    section aria-labelledby="astray" {
+                        h2 #astray { "Did not arrive" }
+                        ul.people { @for (line, message) in &day.astray { li { (lost(desk, line, message)) } } }
+                    }
+                }
                 @if !day.promised.is_empty() {
                     section aria-labelledby="promised" {
                         h2 #promised { "Promised, and due" }
@@ -187,6 +208,20 @@ fn shown(desk: &Desk, day: &Day, names: &Names) -> Markup {
             }
         }
     }
+}
+
+fn lost(desk: &Desk, line: &Line, message: &Message) -> Markup {
+    let what = match message.letter.subject.as_str() {
+        "" => glimpse(&message.letter.text, 60),
+        subject => glimpse(subject, 60),
+    };
+    let words = match message.state {
+        Far::Unknown => format!("Nobody knows whether this left: {what}"),
+        Far::Bounced => format!("It came back: {what}"),
+        _ => format!("Not delivered: {what}"),
+    };
+    let then = html! { span.tag { (when::ago(message.state_at, desk.now, &desk.zone)) } };
+    someone(line, &words, Some(then))
 }
 
 fn told(desk: &Desk, (line, news, note): &(Line, News, Option<Moment>), names: &Names) -> Markup {

@@ -313,6 +313,15 @@ fn what_is_not_delivered_is_said_where_it_was_written() {
         let page = team.sees(&team.address(&page), "could not be delivered to").await;
         assert!(page.contains("It came back") && page.contains("mailbox is full"));
         assert_eq!(team.people().await, before, "a mail server is nobody");
+        let today = team.sees("/", "It came back: Re: Hours").await;
+        assert!(today.contains("Did not arrive") && today.contains("Not delivered: Re: Hello"), "{today}");
+        team.writes_first(&page, "Once more: from nine to six.").await;
+        post.arrived(&ann, 2).await;
+        let today = team.gets("/").await;
+        assert!(
+            !today.contains("Re: Hours") && today.contains("Not delivered: Re: Hello"),
+            "she has heard from us"
+        );
         team.sees("/conversations", "Nobody waits").await;
     });
 }

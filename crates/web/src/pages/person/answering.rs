@@ -209,7 +209,7 @@ pub(super) async fn begun(
         return Ok(None);
     }
     if ground.mailboxes.is_empty() {
-        let hint = html! { p.small.soft { "To write them a mail from here, " a href="/house/mailboxes" { "add a mailbox" } "." } };
+        let hint = html! { p.hint.small.soft { "To write them a mail from here, " a href="/house/mailboxes" { "add a mailbox" } "." } };
         return Ok(desk.can(Permission::ManageSettings).then_some(hint));
     }
     let fresh = ground.given(desk, person, noting::key(state.world()));
