@@ -13,6 +13,8 @@ use crate::{
     keys::{chord, typing},
 };
 
+/// Clicks on something that is drawn anew each time.
+const CLICKS: usize = 5;
 // No page of ours may take longer to show something; slow machines in CI were given room.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -75,7 +77,17 @@ impl Browser {
     }
     /// Clicks the first element that matches.
     pub async fn click(&mut self, css: &str) -> Result<()> {
-        self.find(css).await?.click().await.with_context(|| format!("clicking {css}"))
+        let mut clicked = self.find(css).await?.click().await;
+        // What is live may be drawn anew between the look and the click; whoever sits there clicks once more.
+        for _ in 0..CLICKS {
+            match &clicked {
+                Err(error) if error.is_stale_element_reference() => {
+                    clicked = self.find(css).await?.click().await;
+                }
+                _ => break,
+            }
+        }
+        clicked.with_context(|| format!("clicking {css}"))
     }
     /// Waits until the page says this somewhere.
     pub async fn wait_for_text(&mut self, text: &str) -> Result<()> {

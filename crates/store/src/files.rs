@@ -99,12 +99,17 @@ impl Files {
         &self.folder
     }
 
-    fn path(&self, digest: &str) -> Result<PathBuf, FileError> {
+    /// Where a file lies below a folder of originals: ours, or one that was taken along.
+    pub fn place_in(folder: &Path, digest: &str) -> Result<PathBuf, FileError> {
         let fits = digest.len() == 64 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !fits {
             return Err(FileError::Digest(digest.chars().take(80).collect()));
         }
-        Ok(self.folder.join(&digest[..1]).join(digest))
+        Ok(folder.join(&digest[..1]).join(digest))
+    }
+
+    fn path(&self, digest: &str) -> Result<PathBuf, FileError> {
+        Self::place_in(&self.folder, digest)
     }
 }
 

@@ -5,7 +5,7 @@
   let searching;
 
   // Each element of an answer takes the place of its namesake; data-op adds its children at an end instead.
-  const apply = (text) => {
+  const apply = (text, kept = false) => {
     const held = document.activeElement?.id;
     const page = new DOMParser().parseFromString(text, "text/html");
     for (const it of [...page.body.children]) {
@@ -19,7 +19,14 @@
       else if (it.dataset.op === "prepend") {
         at.prepend(...it.childNodes);
         if (scrollY > 0) scrollTo({ top: document.documentElement.scrollHeight - top });
-      } else at.replaceWith(document.adoptNode(it));
+      } else {
+        // Nobody asked for it: what somebody has opened stays open, and what they closed stays closed.
+        for (const was of kept ? at.querySelectorAll("details[id]") : []) {
+          const is = it.querySelector("#" + CSS.escape(was.id));
+          if (is) is.open = was.open;
+        }
+        at.replaceWith(document.adoptNode(it));
+      }
     }
     if (held && document.activeElement?.id !== held) document.getElementById(held)?.focus({ preventScroll: true });
     wake(document);
@@ -109,7 +116,7 @@
       if (!now?.dataset.live) return;
       if (now.contains(document.activeElement)) return;
       const { answer, text } = await ask(now.dataset.src || location.href);
-      if (answer.ok) apply(text);
+      if (answer.ok) apply(text, true);
     };
     // What changed before we listened, or while the line was down, was not heard.
     source.onopen = () => {

@@ -62,7 +62,8 @@ pub(super) async fn gather(store: &Store, opened: Opened) -> Result<(Opened, Bat
 /// Originals that an export's lines name lie in the folder beside them.
 fn fetch(place: &Files, named: &BTreeSet<String>, beside: &Path) -> Result<(), FileError> {
     for digest in named.iter().filter(|digest| !place.has(digest)) {
-        let path = beside.join(digest.get(..2).unwrap_or_default()).join(digest);
+        // What is no digest names no file of ours, and none of anybody else's.
+        let Ok(path) = Files::place_in(beside, digest) else { continue };
         if let Ok(bytes) = std::fs::read(path) {
             place.put(&bytes)?;
         }

@@ -201,7 +201,7 @@ fn page(desk: &Desk, list: &Markup, form: &Markup) -> axum::response::Response {
 fn list(desk: &Desk, all: &All) -> Markup {
     let domains = signing::domains(all.shown.iter().map(|it| &it.mailbox), &all.keys);
     html! {
-        div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" {
+        div #mailboxes data-live="topic=mailbox" data-src="/house/mailboxes" data-eager {
             ul.lines { @for it in &all.shown { li { (line(desk, it)) } } }
             (domains::section(desk, &domains, &all.looks))
             (signing::section(desk, &domains, &all.keys, &all.looks))
