@@ -82,7 +82,7 @@ fn tell(engine: Engine, size: &Size, ours: f64, waits: &[f64], bare: &[f64], rep
     let told = |it: f64| format!("{it:.0}/s");
     report.add(Line {
         what: format!("{what}; beside a bare loop, {CALLERS} a commit"),
-        engine,
+        engine: Some(engine),
         ours: told(ours),
         bare: told(bare[0]),
         ratio: Some(ours / bare[0]),
@@ -91,7 +91,7 @@ fn tell(engine: Engine, size: &Size, ours: f64, waits: &[f64], bare: &[f64], rep
     });
     report.add(Line {
         what: format!("{what}; beside a bare loop, 1 a commit"),
-        engine,
+        engine: Some(engine),
         ours: told(ours),
         bare: told(bare[1]),
         ratio: Some(ours / bare[1]),
@@ -100,7 +100,7 @@ fn tell(engine: Engine, size: &Size, ours: f64, waits: &[f64], bare: &[f64], rep
     });
     report.add(Line {
         what: format!("{what}; how long one caller waits"),
-        engine,
+        engine: Some(engine),
         ours: format!("p50 {:.1} ms, p99 {:.1} ms", percentile(waits, 0.5), percentile(waits, 0.99)),
         bare: String::new(),
         ratio: None,

@@ -72,7 +72,7 @@ pub async fn measure(
                 "the desk with {open} open conversations, {people} people, {} messages: {what}",
                 moments + open
             ),
-            engine,
+            engine: Some(engine),
             ours: format!("p50 {:.1} ms, p95 {late:.1} ms", percentile(&times, 0.5)),
             bare: String::new(),
             ratio: None,

@@ -52,7 +52,7 @@ pub async fn measure(
     let rate = |seconds: f64| format!("{:.0}/s ({seconds:.0} s)", people as f64 / seconds);
     report.add(Line {
         what: format!("import of {people} people; beside bare bulk inserts of the same {} rows", bare.rows),
-        engine,
+        engine: Some(engine),
         ours: rate(told.seconds),
         bare: rate(bare.seconds),
         ratio: Some(bare.seconds / told.seconds),
@@ -61,7 +61,7 @@ pub async fn measure(
     });
     report.add(Line {
         what: format!("import of {people} people; most memory held by the process"),
-        engine,
+        engine: Some(engine),
         ours: format!("{:.0} MB", told.megabytes),
         bare: String::new(),
         ratio: None,

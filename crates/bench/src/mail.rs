@@ -59,7 +59,7 @@ pub async fn measure(engine: Engine, below: &Path, quick: bool, report: &mut Rep
             "mail in, {} real mails; beside a bare loop that parses and indexes, {TOGETHER} a commit",
             mails.len()
         ),
-        engine,
+        engine: Some(engine),
         ours: format!("{ours:.0}/s"),
         bare: format!("{bare:.0}/s"),
         ratio: Some(ours / bare),

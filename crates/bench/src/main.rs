@@ -7,6 +7,7 @@ mod bulk;
 mod desk;
 mod dice;
 mod folk;
+mod gate;
 mod import;
 mod load;
 mod machine;
@@ -80,6 +81,8 @@ enum Part {
     Widgets,
     /// Mail that comes in, and its way to the screen.
     Mail,
+    /// Whether something may be said: the gate, with what is known of a person in hand.
+    Gate,
     /// The inbox and its searches with a hundred thousand open conversations.
     Desk,
 }
@@ -104,6 +107,9 @@ async fn main() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     println!("{}\n", machine::describe(&folder)?);
     let (folk, mut report) = (Arc::new(Folk::new()), Report::default());
+    if arguments.wants(Part::Gate) {
+        gate::measure(arguments.quick, &mut report)?;
+    }
     for engine in engines(&arguments) {
         if arguments.wants(Part::Append) {
             let size = append::Size {

@@ -126,7 +126,7 @@ pub async fn measure(
             people.len(),
             median(&paces)
         ),
-        engine: store.engine(),
+        engine: Some(store.engine()),
         ours: told(&ours, median(&worst_ours)),
         bare: told(&bare, median(&worst_bare)),
         ratio: Some(ratio),

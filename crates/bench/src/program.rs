@@ -48,7 +48,7 @@ pub async fn measure(engine: Engine, location: &Location, told: &str, report: &m
     let mut tell = |what: &str, value: f64, shown: String, goal: f64, wanted: String| {
         report.add(Line {
             what: what.to_owned(),
-            engine,
+            engine: Some(engine),
             ours: shown,
             bare: String::new(),
             ratio: None,

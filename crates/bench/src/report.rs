@@ -8,8 +8,8 @@ use store::Engine;
 pub struct Line {
     /// What was done.
     pub what: String,
-    /// On which engine.
-    pub engine: Engine,
+    /// On which engine; nothing if none is asked.
+    pub engine: Option<Engine>,
     /// What Regard needed.
     pub ours: String,
     /// What the bare peer needed.
@@ -49,8 +49,9 @@ impl Report {
 
 fn row(line: &Line) -> String {
     let engine = match line.engine {
-        Engine::Sqlite => "SQLite",
-        Engine::Postgres => "PostgreSQL",
+        Some(Engine::Sqlite) => "SQLite",
+        Some(Engine::Postgres) => "PostgreSQL",
+        None => "",
     };
     let reached = match line.met {
         None => "",

@@ -71,7 +71,7 @@ pub async fn measure(engine: Engine, below: &Path, quick: bool, report: &mut Rep
     let late = percentile(&times, 0.95);
     report.add(Line {
         what: format!("from Postfix to the screen, by Dovecot and IDLE, {mails} mails"),
-        engine,
+        engine: Some(engine),
         ours: format!("p50 {:.0} ms, p95 {late:.0} ms", percentile(&times, 0.5)),
         bare: String::new(),
         ratio: None,

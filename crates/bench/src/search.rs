@@ -43,7 +43,7 @@ pub async fn measure(store: &Store, folk: &Arc<Folk>, people: usize, report: &mu
             what: format!(
                 "{what}, {pace:.0} moments/s written meanwhile; {found} of {TIMES} found something"
             ),
-            engine: store.engine(),
+            engine: Some(store.engine()),
             ours: format!(
                 "p50 {:.1} ms, p95 {p95:.1} ms, most {:.1} ms",
                 percentile(times, 0.5),

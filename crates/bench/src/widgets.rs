@@ -66,7 +66,15 @@ pub async fn measure(engine: Engine, below: &Path, quick: bool, report: &mut Rep
     let to_them = to_them(port, &ground, words, &mut told).await?;
     let to_us = to_us(port, &ground, words).await?;
     let mut add = |what: String, ours: String, goal: String, met: bool| {
-        report.add(Line { what, engine, ours, bare: String::new(), ratio: None, goal, met: Some(met) });
+        report.add(Line {
+            what,
+            engine: Some(engine),
+            ours,
+            bare: String::new(),
+            ratio: None,
+            goal,
+            met: Some(met),
+        });
     };
     let what = format!("{widgets} open talks on websites, idle; held for each");
     add(what, format!("{kilobytes:.1} KB"), format!("at most {HELD} KB"), kilobytes <= HELD);

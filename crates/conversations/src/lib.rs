@@ -4,6 +4,7 @@
 mod acts;
 mod answering;
 pub mod attention;
+mod between;
 mod brief;
 pub mod daily;
 pub mod drafts;
@@ -22,6 +23,7 @@ pub mod stops;
 pub mod talks;
 
 pub use answering::{Answer, Reply, answer, reply};
+pub use between::between;
 pub use brief::{About, Line as BriefLine, brief};
 pub use error::{ConversationError, Result};
 pub use following::{Followed, followed};

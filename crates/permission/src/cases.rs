@@ -137,6 +137,11 @@ fn merged(under: Value, over: Value) -> Value {
 }
 
 impl Case {
+    /// The bare decision.
+    pub fn decide(&self) -> Decision {
+        crate::decide::decide(&self.standing, &self.policy, &self.request, self.now)
+    }
+
     /// What comes out.
     pub fn answer(&self) -> Answer {
         self.answer_through(&crate::gates::GATES.iter().collect::<Vec<_>>())

@@ -15,6 +15,7 @@ mod gates;
 mod hours;
 mod policy;
 mod reason;
+mod reciprocity;
 mod standing;
 mod table;
 
@@ -23,6 +24,7 @@ pub use folding::{Permit, permit};
 pub use gates::{GATES, Gate, Stage};
 pub use policy::{Class, Enforcement, Policy, PolicyError};
 pub use reason::Reason;
+pub use reciprocity::{Reciprocity, Side};
 pub use standing::{
     Actor, Cap, Contact, Event, EventKind, Handed, Hold, Pause, Person, Proof, Quiet, Request, Standing,
     Suppression,

@@ -1,6 +1,7 @@
 //! A person: face and story first, then the one long conversation, and in the margin how to reach them.
 
 mod answering;
+mod between;
 mod brief;
 mod caring;
 mod chatting;
@@ -41,6 +42,7 @@ use memory::{
     timeline::{self, From, Page},
 };
 use model::{Direction, Kind, PersonId, StaffId};
+use permission::Reciprocity;
 use store::Read;
 
 use super::{
@@ -113,6 +115,7 @@ struct Whole {
     chat: Option<chatting::Ground>,
     messenger: Option<messaging::Ground>,
     followers: Vec<StaffId>,
+    between: Reciprocity,
 }
 
 impl Whole {
@@ -182,16 +185,19 @@ fn shown(
         chat,
         messenger,
         followers,
+        between,
     } = whole;
     let key = noting::key(state.world());
+    let aside = html! { (between::show(between)) (following::show(desk, person.id, followers, names)) };
     html! {
         div.person {
             (portrait::head(desk, person))
-            (portrait::margin(desk, person, &following::show(desk, person.id, followers, names)))
+            (portrait::margin(desk, person, &aside))
             div #conversation {
                 (portrait::twins(person, twins))
                 (super::refusals::banner(desk, refusals, names))
                 (presence::place(person.id))
+                (between::warning(desk, between))
                 (caring::bar(desk, person, names, staff, false))
                 (brief::show(desk, person.id, brief, names))
                 (super::promises::of_person(desk, promises, names, staff))
@@ -228,7 +234,7 @@ fn read(
     let (goodwill, left) = (goodwill::done_for(db, id)?, goodwill::left(db, purse)?);
     let refusals = refusals::of_person(db, id, REFUSALS)?;
     let (chat, messenger) = (chatting::ground(db, id)?, messaging::ground(db, id)?);
-    let followers = attention::followers(db, id)?;
+    let (followers, between) = (attention::followers(db, id)?, conversations::between(db, id)?);
     Ok(Whole {
         person,
         page,
@@ -242,5 +248,6 @@ fn read(
         chat,
         messenger,
         followers,
+        between,
     })
 }

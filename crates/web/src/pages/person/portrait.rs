@@ -82,7 +82,7 @@ pub(super) fn twins(person: &Person, twins: &[(Duplicate, Line)]) -> Markup {
 }
 
 /// What stands beside the conversation.
-pub(super) fn margin(desk: &Desk, person: &Person, followers: &Markup) -> Markup {
+pub(super) fn margin(desk: &Desk, person: &Person, aside: &Markup) -> Markup {
     html! {
         aside.margin aria-label={"About " (person.name)} {
             @if !person.handles.is_empty() {
@@ -99,7 +99,7 @@ pub(super) fn margin(desk: &Desk, person: &Person, followers: &Markup) -> Markup
                 } }
                 p.small.soft { "Known since " (when::date(person.first_at.unwrap_or(person.created_at), &desk.zone)) }
             }
-            (followers)
+            (aside)
             (acts(desk, person))
         }
     }
