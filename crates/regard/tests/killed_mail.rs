@@ -9,36 +9,16 @@ use cast::{
     letters::{letter, without_id},
     post::Post,
 };
-use channels::mail::Mailbox as Address;
-use common::{Dice, houses, kill, open, regard, runtime};
-use conversations::{
-    Answer, answer,
-    outbox::{self, Letter, State},
+use common::{
+    Dice, houses, kill,
+    mailing::{answers, mailbox, states},
+    open, regard, runtime,
 };
-use delivery::mailboxes::{self, NewMailbox, Place, Secret, Servers};
-use memory::timeline;
-use model::{MailboxId, MomentId, PersonId, StaffId};
+use conversations::outbox::State;
 use store::{Location, Store};
 
 const MAILS: usize = 120;
 const ANSWERS: usize = 40;
-
-async fn mailbox(store: &Store, post: &Post, address: &str) -> MailboxId {
-    let place = |port, security: &str| Place { host: "localhost".into(), port, security: security.into() };
-    let servers = Servers {
-        imap: place(post.port("imaps"), "tls"),
-        smtp: place(post.port("smtp"), "starttls"),
-        login: address.into(),
-        smtp_login: true,
-        plus: true,
-        authority: Some(post.authority()),
-        brought: false,
-        folders: Vec::new(),
-    };
-    let secret = Secret::Password("secret".into());
-    let new = NewMailbox { address: address.into(), name: "Lantern Row".into(), servers, secret };
-    mailboxes::add(store, new).await.unwrap()
-}
 
 /// What was heard, by subject.
 async fn heard(store: &Store) -> BTreeMap<String, usize> {
@@ -47,41 +27,6 @@ async fn heard(store: &Store) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     all.into_iter().for_each(|title| *found.entry(title).or_insert(0) += 1);
     found
-}
-
-async fn states(store: &Store) -> BTreeMap<String, State> {
-    let all = "select moment_id from messages";
-    let ids = store.read(move |db| db.rows(all, &[], |row| row.get::<MomentId>(0))).await.unwrap();
-    let mut found = BTreeMap::new();
-    for id in ids {
-        let message = store.read(move |db| outbox::of_moment(db, id)).await.unwrap().unwrap();
-        found.insert(message.letter.subject.clone(), message.state);
-    }
-    found
-}
-
-/// Answers to the first who wrote, each to an address of its own so that each can be counted.
-async fn answers(store: &Store, id: MailboxId, from: &str, to: &[String]) {
-    let whose = "select person_id from people where heard > 0 order by person_id limit 1";
-    let person = store.read(move |db| db.rows(whose, &[], |row| row.get::<PersonId>(0))).await.unwrap()[0];
-    for (n, address) in to.iter().enumerate() {
-        let (world, moment, by) = (store.world().clone(), store.world().id::<_>(), store.world().id());
-        let (moment, by): (MomentId, StaffId) = (moment, by);
-        let said = Letter {
-            id: format!("<answer.{moment}@lantern.example>"),
-            from: Some(Address { name: None, address: from.into() }),
-            to: vec![Address { name: None, address: address.clone() }],
-            subject: format!("Answer {n}"),
-            text: "Here it is.".into(),
-            ..Letter::default()
-        };
-        let asked = store.write(move |tx| {
-            let seen = timeline::last_word(tx, person)?;
-            let letter = said.clone();
-            answer(tx, &world, &Answer { person, id: moment, seen, mailbox: id, letter, thread: None, by })
-        });
-        asked.await.unwrap();
-    }
 }
 
 fn work_and_kill(location: &Location, times: usize, dice: &mut Dice) {
