@@ -20,7 +20,7 @@ pub(crate) struct About<'a> {
 
 /// How a question of permission stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Permit {
+pub(crate) enum Permit {
     /// Nothing was said.
     Silent,
     /// They agreed, and it can be shown.
@@ -52,12 +52,6 @@ fn covers(event: &Event, at: &Contact, about: &About<'_>) -> bool {
 }
 
 /// How it stands with this permission at a time.
-pub fn permit(standing: &Standing, policy: &Policy, purpose: &str, topic: Option<&str>, now: Time) -> Permit {
-    let known = policy.purposes.get(purpose);
-    let class = known.map_or("", |it| it.class.as_str());
-    fold(standing, policy, known, &About { purpose, topic, class }, now)
-}
-
 pub(crate) fn fold(
     standing: &Standing,
     policy: &Policy,

@@ -37,8 +37,6 @@ pub enum Stage {
     Channel,
     /// What they agreed to.
     Permission,
-    /// When.
-    Time,
 }
 
 /// A question of the gate.

@@ -20,7 +20,6 @@ mod standing;
 mod table;
 
 pub use decide::{Decision, Duty, decide, decide_through};
-pub use folding::{Permit, permit};
 pub use gates::{GATES, Gate, Stage};
 pub use policy::{Class, Enforcement, Policy, PolicyError};
 pub use reason::Reason;

@@ -28,7 +28,6 @@ fn stage(stage: Stage) -> &'static str {
         Stage::Person => "what they asked for",
         Stage::Channel => "the channel",
         Stage::Permission => "permission",
-        Stage::Time => "the time",
     }
 }
 

@@ -99,7 +99,7 @@ fn a_server_on_a_full_disk_says_so_keeps_what_it_acknowledged_and_goes_on_when_t
         let (till, ann) = {
             let store = open(&Location::Folder(before.clone())).await;
             let (owner, ann) = move_in(&store).await;
-            (Program::new(&store, &owner).await, ann)
+            (Program::new(&store, &owner.viewer).await, ann)
         };
         // The last connection to close takes the log away; before that the files are not to be copied.
         while before.join("regard.db-wal").exists() {

@@ -61,7 +61,7 @@ async fn told(location: &Location) {
         let (owner, person) = move_in(&store).await;
         let mut tills = Vec::new();
         for number in 0..PROGRAMS {
-            let program = Program::new(&store, &owner).await;
+            let program = Program::new(&store, &owner.viewer).await;
             tills.push(Till { program, number, next: 0, kept: Arc::clone(&kept) });
         }
         (tills, person)

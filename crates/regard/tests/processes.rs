@@ -8,14 +8,12 @@ use std::{process::Stdio, time::Duration};
 
 use cast::{letters::letter, post::Post};
 use common::{
-    calling::{Program, Server, answering, free_port},
+    calling::{Program, Server, answering, free_port, move_in},
     houses,
     mailing::{answers, mailbox, states},
     open, regard, runtime,
 };
 use conversations::outbox::State;
-use house::{House, Newcomer};
-use memory::{prepare, take};
 use store::Location;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -59,19 +57,9 @@ async fn serving(location: &Location) -> (Server, u16) {
 
 async fn told(location: &Location, post: &Post) {
     let store = open(location).await;
-    let house = House::new(store.clone());
-    let (secret, _) = house.first_link().await.unwrap().unwrap();
-    let newcomer = Newcomer {
-        name: "Nora".into(),
-        email: "nora@example.com".into(),
-        password: "a few words in a row".into(),
-        browser: "a test".into(),
-    };
-    let nora = house.enter(&secret, newcomer).await.unwrap();
+    let (nora, ann) = move_in(&store).await;
     let cookie = format!("regard={}", nora.secret.expose());
-    let (world, ann) = (store.world().clone(), prepare(cast::ann()));
-    let taken = store.write(move |tx| take(tx, &world, std::slice::from_ref(&ann))).await.unwrap();
-    let (till, ann) = (Program::new(&store, &nora.viewer).await, taken[0].person.unwrap());
+    let till = Program::new(&store, &nora.viewer).await;
 
     let ((_one, here), (_other, there)) = (serving(location).await, serving(location).await);
     let _work = Server(regard(location).arg("work").stderr(Stdio::null()).spawn().unwrap());

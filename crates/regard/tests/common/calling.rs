@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use house::{House, NewToken, Newcomer, Scope, Viewer};
+use house::{Entered, House, NewToken, Newcomer, Scope, Viewer};
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::{
@@ -57,7 +57,7 @@ pub async fn answering(command: &mut Command, port: u16) -> Server {
 }
 
 /// Somebody who owns the house, and Ann, of whom there is something to tell.
-pub async fn move_in(store: &Store) -> (Viewer, PersonId) {
+pub async fn move_in(store: &Store) -> (Entered, PersonId) {
     let house = House::new(store.clone());
     let (secret, _) = house.first_link().await.unwrap().unwrap();
     let newcomer = Newcomer {
@@ -66,7 +66,7 @@ pub async fn move_in(store: &Store) -> (Viewer, PersonId) {
         password: "a few words in a row".into(),
         browser: "a test".into(),
     };
-    let owner = house.enter(&secret, newcomer).await.unwrap().viewer;
+    let owner = house.enter(&secret, newcomer).await.unwrap();
     let (world, ann) = (store.world().clone(), prepare(cast::ann()));
     let taken = store.write(move |tx| take(tx, &world, std::slice::from_ref(&ann))).await.unwrap();
     (owner, taken[0].person.unwrap())
