@@ -1,14 +1,14 @@
 //! The gate: decisions a second on one core, over all cases that it is held to, with what is known of each person in hand.
 
 use anyhow::{Result, anyhow};
+use gate::{Decision, cases};
 use model::Stopwatch;
-use permission::{Decision, cases};
 
 use crate::report::{Line, Report, median};
 
 /// The cases of the gate's own tests: every question refuses somewhere among them.
 const CASES: &[&str] =
-    &[include_str!("../../permission/tests/agreed.json"), include_str!("../../permission/tests/pinned.json")];
+    &[include_str!("../../gate/tests/agreed.json"), include_str!("../../gate/tests/pinned.json")];
 /// How often each is asked in a round, and the rounds; the median counts.
 const TIMES: usize = 4000;
 const ROUNDS: usize = 5;

@@ -7,8 +7,15 @@ use model::World;
 use store::{Engine, Location, Room, Store};
 
 /// The program's rooms: it is started on a database that may be kept for the next run.
-pub const ROOMS: &[Room] =
-    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+pub const ROOMS: &[Room] = &[
+    store::ROOM,
+    house::ROOM,
+    memory::ROOM,
+    permission::ROOM,
+    conversations::ROOM,
+    delivery::ROOM,
+    web::ROOM,
+];
 /// How long a bare connection waits for another's lock.
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -8,7 +8,7 @@ use store::Write;
 
 use crate::{
     ConversationError, Result,
-    outbox::{self, Letter, Through},
+    outbox::{self, Letter, Through, Wanted},
 };
 
 /// An answer by mail, or the first word.
@@ -43,6 +43,8 @@ pub struct Reply {
     pub messenger: MessengerId,
     /// What the timeline calls the way.
     pub channel: Channel,
+    /// What the policy calls it: `sms`, `whatsapp`, `telegram`.
+    pub way: String,
     /// What it calls the conversation.
     pub chat: String,
     /// What it belongs together with.
@@ -87,7 +89,14 @@ pub fn answer(tx: &mut Write<'_>, world: &World, answer: &Answer) -> Result<()> 
         originals: letter.files.clone(),
     };
     memory::note(tx, world, *person, &moment, None)?;
-    outbox::ask(tx, world, *person, *id, Through::Mailbox(answer.mailbox), letter, Some(answer.by))
+    let wanted = Wanted {
+        through: Through::Mailbox(answer.mailbox),
+        channel: "email",
+        purpose: if letter.in_reply_to.is_some() { outbox::REPLY } else { outbox::PERSONAL_LETTER },
+        letter,
+        by: Some(answer.by),
+    };
+    outbox::ask(tx, world, *person, *id, &wanted)
 }
 
 /// Keeps an answer by a messenger as said and asks for it to be sent.
@@ -95,7 +104,7 @@ pub fn answer(tx: &mut Write<'_>, world: &World, answer: &Answer) -> Result<()> 
 /// # Errors
 /// [`ConversationError::Stale`] as with [`answer`].
 pub fn reply(tx: &mut Write<'_>, world: &World, reply: &Reply) -> Result<()> {
-    let Reply { person, id, seen, messenger, channel, chat, thread, text, by } = reply;
+    let Reply { person, id, seen, messenger, channel, way, chat, thread, text, by } = reply;
     if !is_new(tx, *person, *id, *seen, text)? {
         return Ok(());
     }
@@ -115,7 +124,14 @@ pub fn reply(tx: &mut Write<'_>, world: &World, reply: &Reply) -> Result<()> {
     };
     memory::note(tx, world, *person, &moment, None)?;
     let letter = Letter { text: text.clone(), chat: Some(chat.clone()), ..Letter::default() };
-    outbox::ask(tx, world, *person, *id, Through::Messenger(*messenger), &letter, Some(*by))
+    let wanted = Wanted {
+        through: Through::Messenger(*messenger),
+        channel: way,
+        purpose: outbox::REPLY,
+        letter: &letter,
+        by: Some(*by),
+    };
+    outbox::ask(tx, world, *person, *id, &wanted)
 }
 
 /// Whether an answer was not said before, says something, and was written by somebody who had read everything.

@@ -1,6 +1,7 @@
 //! What can go wrong at the desk, in words for people.
 
 use memory::MemoryError;
+use permission::PermissionError;
 use store::StoreError;
 
 /// A result with this room's error.
@@ -39,6 +40,15 @@ pub enum ConversationError {
         /// What is wrong with it.
         why: String,
     },
+}
+
+impl From<PermissionError> for ConversationError {
+    fn from(error: PermissionError) -> Self {
+        match error {
+            PermissionError::Memory(error) => Self::Memory(error),
+            PermissionError::Unfit { field, why } => Self::Unfit { field, why },
+        }
+    }
 }
 
 impl From<StoreError> for ConversationError {

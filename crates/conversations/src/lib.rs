@@ -6,12 +6,14 @@ mod answering;
 pub mod attention;
 mod between;
 mod brief;
+pub mod clearing;
 pub mod daily;
 pub mod drafts;
 mod error;
 mod following;
 pub mod goodwill;
 mod lines;
+pub mod links;
 pub mod outbox;
 pub mod presence;
 pub mod promises;
@@ -19,7 +21,6 @@ pub mod refusals;
 pub mod replies;
 mod seal;
 pub mod sites;
-pub mod stops;
 pub mod talks;
 
 pub use answering::{Answer, Reply, answer, reply};
@@ -54,5 +55,6 @@ pub const ROOM: store::Room = store::Room {
             sql: include_str!("../migrations/009_attention.sql"),
         },
         store::Migration { number: 10, name: "apps", sql: include_str!("../migrations/010_apps.sql") },
+        store::Migration { number: 11, name: "gate", sql: include_str!("../migrations/011_gate.sql") },
     ],
 };

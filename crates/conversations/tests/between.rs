@@ -9,7 +9,7 @@ use model::{Channel, Direction, Kind, NewMoment, Time, World};
 use serde_json::json;
 use store::{Room, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 const NOW: i64 = 1_800_000_000;
 
 fn told(key: &str, days_ago: i64, kind: Kind, direction: Direction, data: serde_json::Value) -> NewMoment {

@@ -10,7 +10,7 @@ use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, Perso
 use serde_json::json;
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 fn told(key: &str, days_ago: i64, kind: Kind, direction: Direction, title: &str, body: &str) -> NewMoment {
     NewMoment {

@@ -13,7 +13,7 @@ use model::{Channel, Direction, Kind, NewMoment, PersonId, StaffId, Time, World}
 use serde_json::json;
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 fn said(now: Time, key: &str, days_ago: i64, kind: Kind, data: serde_json::Value) -> NewMoment {
     NewMoment {

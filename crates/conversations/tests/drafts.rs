@@ -10,7 +10,7 @@ use model::{PersonId, StaffId, Time, World};
 use serde_json::{Value, json};
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 async fn keep(store: &Store, person: PersonId, staff: StaffId, text: &str) {
     let (world, content) = (store.world().clone(), json!({"text": text}));

@@ -13,7 +13,7 @@ use model::{Channel, Direction, Kind, Money, NewMoment, PersonId, StaffId, Time,
 use serde_json::json;
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 const NOW: i64 = 1_800_000_000;
 
 fn month() -> Month {

@@ -12,7 +12,7 @@ use memory::{joining, timeline};
 use model::{PersonId, PromiseId, StaffId, Time, World};
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 fn promise(world: &World, person: PersonId, what: &str, days: i64, by: StaffId) -> NewPromise {
     let due_at = world.now().plus_days(days);

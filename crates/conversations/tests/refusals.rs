@@ -9,7 +9,7 @@ use memory::{people, prepare, take, timeline};
 use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, StaffId, Time, World};
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 async fn somebody_who_asks(store: &Store) -> PersonId {
     let asked = NewMoment {

@@ -14,7 +14,7 @@ use memory::{forgetting, joining, people};
 use model::{MailboxId, MomentId, PersonId, SiteId, StaffId, Time, World};
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM];
 
 fn key(letter: char) -> Key {
     Key::shown(&letter.to_string().repeat(43)).unwrap()

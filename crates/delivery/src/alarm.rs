@@ -3,6 +3,7 @@
 use channels::mail::{Mailbox as Address, Outgoing, smtp::Handed};
 use house::{House, Permission};
 use model::{JobId, MailboxId};
+use permission::Cleared;
 use store::Store;
 
 use crate::{
@@ -21,6 +22,7 @@ pub(crate) async fn tell(store: &Store, id: MailboxId, job: JobId, desk: &str) -
     let to: Vec<String> = who.iter().map(|it| it.email.clone()).collect();
     let signer = signing::signer(store, &well.address).await?;
     let bytes = Outgoing { signer, ..written(ill, well, &to, job, desk) }.bytes()?;
+    let to: Vec<Cleared> = to.iter().map(|it| Cleared::to_ourselves(it)).collect();
     let handed = sending::hand_to(store, well, &to, &bytes).await?;
     let reached = handed.iter().any(|it| matches!(it, Handed::Over(_) | Handed::Unknown(_)));
     let later = handed.iter().find_map(|it| match it {

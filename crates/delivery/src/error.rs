@@ -58,6 +58,12 @@ pub enum DeliveryError {
     Write(#[from] io::Error),
 }
 
+impl From<permission::PermissionError> for DeliveryError {
+    fn from(error: permission::PermissionError) -> Self {
+        Self::Conversation(error.into())
+    }
+}
+
 impl From<StoreError> for DeliveryError {
     fn from(error: StoreError) -> Self {
         Self::Memory(error.into())

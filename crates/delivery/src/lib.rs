@@ -17,6 +17,7 @@ pub mod mailboxes;
 pub mod messengers;
 pub mod morning;
 pub mod pictures;
+mod returned;
 mod sealing;
 pub mod sending;
 pub mod signing;

@@ -12,6 +12,7 @@ use house::{House, Permission, Settings, Staff};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use memory::people;
 use model::{JobId, PersonId, StaffId, Time};
+use permission::Cleared;
 use serde_json::json;
 use store::{
     Store,
@@ -133,7 +134,8 @@ pub(crate) async fn remind(store: &Store, job: &Job, address: &str) -> Result<()
     let mail = reminder(mailbox, staff, &due, &zone, job.id, address, store.world().now());
     let signer = crate::signing::signer(store, &mailbox.address).await?;
     let bytes = Outgoing { signer, ..mail }.bytes()?;
-    let handed = sending::hand_to(store, mailbox, std::slice::from_ref(&staff.email), &bytes).await?;
+    let one = Cleared::to_ourselves(&staff.email);
+    let handed = sending::hand_to(store, mailbox, &[one], &bytes).await?;
     match handed.into_iter().next() {
         Some(Handed::Later(why)) => Err(DeliveryError::Wish(why)),
         _ => Ok(()),

@@ -8,10 +8,11 @@ use channels::mail::{
     smtp::{self, Handed},
 };
 use conversations::{
-    outbox::{self, Fate, Letter, Message, State, Through},
-    stops,
+    clearing, links,
+    outbox::{self, Fate, Letter, Message, State, Taken, Through},
 };
 use model::{MomentId, Original, Time};
+use permission::{Cleared, Duty};
 use serde_json::json;
 use store::{Store, jobs};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
@@ -21,7 +22,7 @@ use crate::{
     alone::{Alone, become_the_only_one},
     aside::blocking,
     mailboxes::{self, Mailbox},
-    messengers, signing,
+    messengers, returned, signing,
 };
 
 /// The job that keeps a copy where other programs look for what was sent.
@@ -53,13 +54,13 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
     let (mut notices, mut under_way) = (store.notices(), JoinSet::new());
     while !*stop.borrow() {
         let (now, free) = (store.world().now(), AT_ONCE - under_way.len() as i64);
-        let taken: Result<Vec<Message>, DeliveryError> =
-            store.write(move |tx| Ok(outbox::take(tx, now, free)?)).await;
+        let taken: Result<Vec<Taken>, DeliveryError> =
+            store.write(move |tx| Ok(clearing::take(tx, now, free)?)).await;
         match taken {
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; trying again"),
-            Ok(taken) => taken.into_iter().for_each(|message| {
+            Ok(taken) => taken.into_iter().for_each(|taken| {
                 let (store, address) = (store.clone(), address.to_owned());
-                under_way.spawn(async move { one(&store, &address, message).await });
+                under_way.spawn(async move { one(&store, &address, taken).await });
             }),
         }
         tokio::select! {
@@ -83,7 +84,7 @@ async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>
     }
 }
 
-async fn one(store: &Store, address: &str, message: Message) {
+async fn one(store: &Store, address: &str, Taken { message, cleared }: Taken) {
     let keeping = async {
         loop {
             sleep(Duration::from_secs(outbox::LEASE_SECONDS as u64 / 4)).await;
@@ -96,41 +97,31 @@ async fn one(store: &Store, address: &str, message: Message) {
         }
     };
     let outcome = tokio::select! {
-        outcome = hand_over(store, address, &message) => outcome,
+        outcome = hand_over(store, address, &message, &cleared) => outcome,
         () = keeping => return,
     };
-    let outcome = outcome.unwrap_or_else(|error| nobody_asked(&message, &error));
+    let outcome = outcome.unwrap_or_else(|error| nobody_asked(&cleared, &error));
     if let Err(error) = settle(store, &message, outcome).await {
         // It stays as leaving; when nobody keeps hold of it, it counts as unknown, which is what it is.
         tracing::error!(%error, moment = %message.moment, "the fate of a message could not be kept");
     }
 }
 
-/// The recipients still to be served: a second try is for those whom the first did not reach.
-fn recipients(message: &Message) -> Vec<String> {
-    let Letter { to, cc, chat, .. } = &message.letter;
-    let addresses = to.iter().chain(cc).map(|it| it.address.clone());
-    let all = addresses.chain(chat.clone());
-    let open = |it: &String| {
-        message.outcome.get(it).is_none_or(|fate| matches!(fate.state, State::Queued | State::Later))
-    };
-    all.filter(open).collect()
-}
-
 /// The server was not even asked.
-fn nobody_asked(message: &Message, error: &DeliveryError) -> BTreeMap<String, Fate> {
+fn nobody_asked(cleared: &[Cleared], error: &DeliveryError) -> BTreeMap<String, Fate> {
     let state = match error {
         DeliveryError::Compose(_) | DeliveryError::Wish(_) => State::Refused,
         _ => State::Later,
     };
     let fate = Fate { state, said: error.to_string() };
-    recipients(message).into_iter().map(|it| (it, fate.clone())).collect()
+    cleared.iter().map(|it| (it.address().to_owned(), fate.clone())).collect()
 }
 
 async fn hand_over(
     store: &Store,
     address: &str,
     message: &Message,
+    cleared: &[Cleared],
 ) -> Result<BTreeMap<String, Fate>, DeliveryError> {
     let fate = |handed| match handed {
         Handed::Over(said) => Fate { state: State::Left, said },
@@ -141,37 +132,25 @@ async fn hand_over(
     let id = match message.through {
         Through::Mailbox(id) => id,
         Through::Messenger(id) => {
-            let (chat, handed) = messengers::hand_over(store, id, message, address).await?;
-            return Ok([(chat, fate(handed))].into());
+            let nowhere = || DeliveryError::Wish("it does not say to whom".into());
+            let to = cleared.first().ok_or_else(nowhere)?;
+            let handed = messengers::hand_over(store, id, message, to, address).await?;
+            return Ok([(to.address().to_owned(), fate(handed))].into());
         }
     };
     let mailbox = store.read(move |db| mailboxes::one(db, id)).await?;
     let mailbox = mailbox.ok_or_else(|| DeliveryError::Wish("its mailbox is not here any more".into()))?;
-    if let Some(refused) = refused(store, message).await? {
-        return Ok(refused);
-    }
     let bytes = written(store, address, message).await?;
-    let to = recipients(message);
-    let handed = hand_to(store, &mailbox, &to, &bytes).await?;
-    Ok(to.into_iter().zip(handed.into_iter().map(fate)).collect())
-}
-
-/// Who asked for no mail unasked gets none, whoever wrote it and whenever it was begun.
-async fn refused(store: &Store, message: &Message) -> Result<Option<BTreeMap<String, Fate>>, DeliveryError> {
-    let Some(address) = stops::unasked(&message.letter) else { return Ok(None) };
-    let since = store.read(move |db| stops::since(db, &address)).await?;
-    let said = |at: Time| format!("they ask us since {} to write only when they wrote first", at.date());
-    Ok(since.map(|at| {
-        let fate = Fate { state: State::Refused, said: said(at) };
-        recipients(message).into_iter().map(|it| (it, fate.clone())).collect()
-    }))
+    let handed = hand_to(store, &mailbox, cleared, &bytes).await?;
+    let to = cleared.iter().map(|it| it.address().to_owned());
+    Ok(to.zip(handed.into_iter().map(fate)).collect())
 }
 
 /// Hands bytes to the mailbox's server for sending. An error means that nobody was asked for anything.
 pub(crate) async fn hand_to(
     store: &Store,
     mailbox: &Mailbox,
-    to: &[String],
+    to: &[Cleared],
     bytes: &[u8],
 ) -> Result<Vec<Handed>, DeliveryError> {
     let (server, address) = (mailbox.servers.smtp_server()?, mailbox.address.as_str());
@@ -190,10 +169,15 @@ pub(crate) async fn hand_to(
 /// A message as it leaves, with its files: the same mail at every try, though a signature says when it was signed.
 async fn written(store: &Store, address: &str, message: &Message) -> Result<Vec<u8>, DeliveryError> {
     let (moment, world) = (message.moment, store.world().clone());
-    let stop = match stops::unasked(&message.letter) {
+    let must = message
+        .word
+        .iter()
+        .flat_map(|it| it.answers.values())
+        .any(|it| it.obligations.contains(Duty::UnsubscribeLink.name()));
+    let stop = match links::addressee(&message.letter).filter(|_| must) {
         Some(_) => {
-            let token = store.write(move |tx| stops::token(tx, &world, moment)).await?;
-            Some(format!("{}/stop/{token}", address.trim_end_matches('/')))
+            let token = store.write(move |tx| links::token(tx, &world, moment)).await?;
+            Some(format!("{}/preferences/{token}", address.trim_end_matches('/')))
         }
         None => None,
     };
@@ -240,14 +224,18 @@ async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -
     let mut outcome = message.outcome.clone();
     outcome.extend(new);
     let now = store.world().now();
-    let late = message.asked_at.plus_days(GIVE_UP_DAYS) < now;
+    // What the gate held counts from when it let go.
+    let began = message.word.as_ref().map_or(message.asked_at, |it| it.since);
+    let late = began.plus_days(GIVE_UP_DAYS) < now;
+    let by_mail = matches!(message.through, Through::Mailbox(_));
+    let refused = outcome.iter().filter(|(_, it)| by_mail && it.state == State::Refused);
+    let refused: Vec<(String, String)> = refused.map(|(to, it)| (to.clone(), it.said.clone())).collect();
     if late {
         for fate in outcome.values_mut().filter(|fate| fate.state == State::Later) {
             fate.state = State::Refused;
         }
     }
     let (due, moment, world) = (due(now, message.tries), message.moment, store.world().clone());
-    let by_mail = matches!(message.through, Through::Mailbox(_));
     let left = by_mail && outcome.values().any(|fate| fate.state == State::Left);
     store
         .write(move |tx| {
@@ -256,6 +244,9 @@ async fn settle(store: &Store, message: &Message, new: BTreeMap<String, Fate>) -
             let mut outcome = outcome.clone();
             outcome.extend(known.into_iter().filter(|(_, fate)| fate.state == State::Bounced));
             outbox::settle(tx, moment, whole(&outcome), &outcome, now, due)?;
+            for (address, said) in &refused {
+                returned::keep(tx, &world, address, said)?;
+            }
             if left {
                 let payload = json!({ "moment": moment });
                 jobs::enqueue(tx, &world, COPY, &moment.to_string(), &payload, now.plus_seconds(COPY_AFTER))?;

@@ -11,7 +11,7 @@ use memory::{finding, people, timeline};
 use model::{Time, World, file_digest};
 use store::{Room, Store, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM, delivery::ROOM];
 
 fn noon() -> World {
     World::still(Time::from_seconds(1_800_000_000), 1).0

@@ -20,7 +20,7 @@ use memory::people;
 use model::{StillClock, Time, World};
 use store::{Room, Store, jobs::Worker, trial::both_engines};
 
-const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM];
+const HOUSE: &[Room] = &[store::ROOM, memory::ROOM, permission::ROOM, conversations::ROOM, delivery::ROOM];
 const NOON: i64 = 1_800_000_000;
 const MARA: &str = "name,email\nMara Vogel,mara@example.org\n";
 

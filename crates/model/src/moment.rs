@@ -83,6 +83,8 @@ named! {
         Referral = "referral",
         /// They came to know us: signed up, left a card, filled in a form.
         Joined = "joined",
+        /// What they allow us, or want no more: said by them, or for them.
+        Permission = "permission",
     }
 }
 

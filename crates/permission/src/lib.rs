@@ -1,31 +1,38 @@
-//! Whether something may be said to somebody, by which way, now. The question is pure: what is known of a person's wishes, the house's
-//! policy, the message and the time go in, and one explained answer comes out, which can be asked again years later.
-//!
-//! ```text
-//! standing (what they said, folded from events)  \
-//! policy   (rows that the operator edits)         >  decide  ->  allow, with duties | hold until, because | refuse, because
-//! request  (what shall be said), now             /
-//! ```
+//! What each person allows: their word, kept with its proof as moments of their timeline; the addresses at which nothing is welcome; the
+//! policy; and from all of it the standing with which the gate is asked. Nothing here sends.
 
-mod caps;
-pub mod cases;
-mod decide;
-mod folding;
-mod gates;
-mod hours;
-mod policy;
-mod reason;
-mod reciprocity;
+pub mod choosing;
+mod error;
+mod handing;
+mod in_force;
+mod point;
+pub mod policies;
+mod receipt;
+mod said;
 mod standing;
-mod table;
+pub mod suppressed;
+pub mod topics;
+mod wishes;
 
-pub use decide::{Decision, Duty, decide, decide_through};
-pub use gates::{GATES, Gate, Stage};
-pub use policy::{Class, Enforcement, Policy, PolicyError};
-pub use reason::Reason;
-pub use reciprocity::{Reciprocity, Side};
-pub use standing::{
-    Actor, Cap, Contact, Event, EventKind, Handed, Hold, Pause, Person, Proof, Quiet, Request, Standing,
-    Suppression,
+pub use error::{PermissionError, Result};
+pub use gate::{
+    ANY, Actor, Cap, Cleared, Decision, Duty, Event, EventKind, Handed, Pause, Policy, Proof, Quiet, Reason,
+    Reciprocity, Request, Side, Stance, Standing,
 };
-pub use table::table;
+pub use handing::{Answered, Word, ask};
+pub use in_force::{InForce, wish};
+pub use point::Point;
+pub use receipt::receipt;
+pub use said::{Said, Saying, of_person, say};
+pub use standing::{Known, known};
+pub use wishes::{Rhythm, Wishes};
+
+/// The tables of this room.
+pub const ROOM: store::Room = store::Room {
+    name: "permission",
+    migrations: &[store::Migration {
+        number: 1,
+        name: "permission",
+        sql: include_str!("../migrations/001_permission.sql"),
+    }],
+};

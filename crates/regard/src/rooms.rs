@@ -7,8 +7,15 @@ use store::{Room, Store};
 use crate::config::Config;
 
 /// Every room that has tables, in the order of their arrows.
-pub const ROOMS: &[Room] =
-    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+pub const ROOMS: &[Room] = &[
+    store::ROOM,
+    house::ROOM,
+    memory::ROOM,
+    permission::ROOM,
+    conversations::ROOM,
+    delivery::ROOM,
+    web::ROOM,
+];
 
 /// Opens the data, bringing it up to this version.
 pub async fn open(config: &Config) -> anyhow::Result<Store> {

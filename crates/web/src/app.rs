@@ -22,7 +22,7 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{State, api, assets, chat, health, incoming, layout, pages, problem::Problem, stopping};
+use crate::{State, api, assets, chat, health, incoming, layout, pages, preferences, problem::Problem};
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
 const LARGEST_FORM: usize = 1 << 20;
@@ -38,7 +38,7 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 pub fn router(state: State) -> Router {
     let pages = pages::router()
         .merge(incoming::router())
-        .merge(stopping::router())
+        .merge(preferences::router())
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

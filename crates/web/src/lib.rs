@@ -15,9 +15,9 @@ mod metrics;
 mod originals;
 mod pace;
 mod pages;
+mod preferences;
 mod problem;
 mod state;
-mod stopping;
 mod uploads;
 mod when;
 

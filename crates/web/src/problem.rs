@@ -10,6 +10,7 @@ use conversations::ConversationError;
 use delivery::DeliveryError;
 use house::HouseError;
 use memory::MemoryError;
+use permission::PermissionError;
 use store::{FileError, StoreError};
 
 /// What every handler gives.
@@ -152,6 +153,12 @@ impl From<DeliveryError> for Problem {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "A file is in the way", said)
             }
         }
+    }
+}
+
+impl From<PermissionError> for Problem {
+    fn from(error: PermissionError) -> Self {
+        ConversationError::from(error).into()
     }
 }
 

@@ -15,8 +15,15 @@ use store::{Store, trial::both_engines};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-const ROOMS: &[store::Room] =
-    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+const ROOMS: &[store::Room] = &[
+    store::ROOM,
+    house::ROOM,
+    memory::ROOM,
+    permission::ROOM,
+    conversations::ROOM,
+    delivery::ROOM,
+    web::ROOM,
+];
 const HOST: &str = "localhost:8080";
 const PASSWORD: &str = "the kettle sings at noon";
 

@@ -186,7 +186,7 @@ fn usual_channel(kind: &Kind) -> Channel {
         Kind::Visit | Kind::Meeting => Channel::InPerson,
         Kind::Purchase | Kind::Refund | Kind::Subscription => Channel::Shop,
         Kind::Use => Channel::Product,
-        Kind::Survey | Kind::Referral | Kind::Joined => Channel::Form,
+        Kind::Survey | Kind::Referral | Kind::Joined | Kind::Permission => Channel::Form,
         Kind::Note | Kind::Other(_) => Channel::Desk,
     }
 }

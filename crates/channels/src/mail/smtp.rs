@@ -1,6 +1,7 @@
 //! Handing a message over (SMTP), and knowing exactly how far it came: an answer that never came after the last byte is neither
 //! a yes nor a no.
 
+use gate::Cleared;
 use lettre::{
     Address,
     transport::smtp::{
@@ -31,19 +32,19 @@ pub enum Handed {
     Unknown(String),
 }
 
-/// Hands a message over for each recipient. An error means that nobody was asked for anything.
+/// Hands a message over for each recipient whom the gate let pass, in their order. An error means that nobody was asked for anything.
 pub async fn send(
     server: &Server,
     proof: Option<&Proof>,
     name: &str,
     sender: &str,
-    recipients: &[String],
+    recipients: &[Cleared],
     message: &[u8],
 ) -> Result<Vec<Handed>, LineError> {
     let mut line = open(server, proof, name).await?;
     let mut outcome = vec![Handed::Later("nobody was asked".into()); recipients.len()];
     let all = |outcome: &mut Vec<Handed>, with: &Handed| outcome.iter_mut().for_each(|it| *it = with.clone());
-    let ascii = sender.is_ascii() && recipients.iter().all(|it| it.is_ascii());
+    let ascii = sender.is_ascii() && recipients.iter().all(|it| it.address().is_ascii());
     let mut parameters = Vec::new();
     if !ascii {
         if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
@@ -68,7 +69,7 @@ pub async fn send(
         return Ok(outcome);
     }
     let mut accepted = Vec::new();
-    for (n, recipient) in recipients.iter().enumerate() {
+    for (n, recipient) in recipients.iter().map(Cleared::address).enumerate() {
         let Ok(to) = recipient.parse::<Address>() else {
             outcome[n] = Handed::Refused(format!("{recipient} is no mail address"));
             continue;

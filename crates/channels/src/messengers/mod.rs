@@ -140,6 +140,16 @@ impl Service {
         }
     }
 
+    /// What the policy calls the way.
+    pub fn way(self) -> &'static str {
+        match self {
+            Self::Generic => "messenger",
+            Self::Telegram => "telegram",
+            Self::Whatsapp => "whatsapp",
+            Self::Twilio => "sms",
+        }
+    }
+
     /// What people call it.
     pub fn label(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Handing a message over to a service, and what it says to that.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use gate::Cleared;
 use model::Time;
 use reqwest::{Response, StatusCode};
 use serde_json::{Value as Json, json};
@@ -17,7 +18,7 @@ pub struct Sent<'a> {
     /// Our mark, by which what becomes of it is told us.
     pub mark: &'a str,
     /// To where.
-    pub chat: &'a str,
+    pub chat: &'a Cleared,
     /// What is said.
     pub text: &'a str,
     /// Where the service may tell us what became of it.
@@ -150,7 +151,8 @@ pub(super) fn proof(account: &Account) -> (&'static str, String) {
 }
 
 fn asked(service: Service, account: &Account, sent: &Sent<'_>, now: Time) -> Result<Asked, String> {
-    let Sent { mark, chat, text, told_at } = sent;
+    let Sent { mark, text, told_at, .. } = sent;
+    let chat = &sent.chat.address();
     let base = account.address.trim_end_matches('/');
     Ok(match service {
         Service::Generic => {

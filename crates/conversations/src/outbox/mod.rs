@@ -3,16 +3,24 @@
 
 mod sql;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use channels::mail::Mailbox;
 use model::{MailboxId, MessengerId, MomentId, Original, PersonId, StaffId, Time, World};
+use permission::{Cleared, Handed, Point, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
 
 use crate::Result;
 
+/// What a message is for that answers what they said.
+pub const REPLY: &str = "reply";
+/// What a letter of one of us is for that answers nothing.
+pub const PERSONAL_LETTER: &str = "personal_letter";
+
+/// No cap counts over a longer time.
+const LOOK_BACK_DAYS: i64 = 400;
 /// Whoever sends a message says so again within this time, or is taken for gone.
 pub const LEASE_SECONDS: i64 = 60;
 
@@ -71,6 +79,8 @@ pub struct Letter {
 pub enum State {
     /// It waits to be sent.
     Queued,
+    /// The gate holds it until a time.
+    Held,
     /// It is being handed over just now.
     Leaving,
     /// A server took it. That is not yet the person.
@@ -90,6 +100,7 @@ impl State {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
+            Self::Held => "held",
             Self::Leaving => "leaving",
             Self::Left => "left",
             Self::Later => "later",
@@ -139,6 +150,44 @@ pub struct Message {
     pub asked_at: Time,
     /// By whom.
     pub by: Option<StaffId>,
+    /// What for, as the policy calls it.
+    pub purpose: String,
+    /// About which topic, if its purpose has any.
+    pub topic: Option<String>,
+    /// By which way, as the policy calls it.
+    pub channel: String,
+    /// What the gate said of it, once it was asked.
+    pub word: Option<Word>,
+}
+
+/// A message that may leave now, for whoever took it to hand over.
+#[derive(Debug)]
+pub struct Taken {
+    /// The message.
+    pub message: Message,
+    /// Where it may be said: nowhere else.
+    pub cleared: Vec<Cleared>,
+}
+
+impl Message {
+    /// Those who are still to be served: a second try is for those whom the first did not reach.
+    pub fn open(&self) -> Vec<String> {
+        let Letter { to, cc, chat, .. } = &self.letter;
+        let addresses = to.iter().chain(cc).map(|it| it.address.clone());
+        let open = |it: &String| {
+            self.outcome.get(it).is_none_or(|fate| matches!(fate.state, State::Queued | State::Later))
+        };
+        addresses.chain(chat.clone()).filter(open).collect()
+    }
+
+    /// Those who are still to be served, as they are written and as the gate calls them.
+    pub(crate) fn points(&self) -> Vec<(String, Point)> {
+        let point = |it: &str| match self.letter.chat {
+            Some(_) => Point::service(&self.channel, it),
+            None => Point::mail(it),
+        };
+        self.open().into_iter().map(|it| (it.clone(), point(&it))).collect()
+    }
 }
 
 fn read(row: &Row<'_>) -> store::Result<Message> {
@@ -158,7 +207,23 @@ fn read(row: &Row<'_>) -> store::Result<Message> {
         letter,
         asked_at: row.get(8)?,
         by: row.get(9)?,
+        purpose: row.get(10)?,
+        topic: Some(row.get::<String>(11)?).filter(|it| !it.is_empty()),
+        channel: row.get(12)?,
+        word: row.json(13)?,
     })
+}
+
+/// What shall be sent, by which way and what for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) through: Through,
+    /// As the policy calls the way.
+    pub(crate) channel: &'a str,
+    /// As the policy calls it.
+    pub(crate) purpose: &'a str,
+    pub(crate) letter: &'a Letter,
+    pub(crate) by: Option<StaffId>,
 }
 
 /// Asks for a moment that was just kept to be sent.
@@ -167,17 +232,16 @@ pub(crate) fn ask(
     world: &World,
     person: PersonId,
     moment: MomentId,
-    through: Through,
-    letter: &Letter,
-    by: Option<StaffId>,
+    wanted: &Wanted<'_>,
 ) -> Result<()> {
     let person = memory::current(tx, person)?;
-    let through = match through {
+    let through = match wanted.through {
         Through::Mailbox(id) => id.uuid(),
         Through::Messenger(id) => id.uuid(),
     };
-    let content = json!(letter).to_string();
-    tx.run(sql::ADD, params![person, moment, through, world.now(), content, by])?;
+    let content = json!(wanted.letter).to_string();
+    let (by, purpose, channel) = (wanted.by, wanted.purpose, wanted.channel);
+    tx.run(sql::ADD, params![person, moment, through, world.now(), content, by, purpose, channel])?;
     Ok(tx.announce(Notice::about("messages", moment))?)
 }
 
@@ -198,19 +262,63 @@ pub fn in_trouble(db: &mut Read<'_>, since: Time, most: i64) -> Result<Vec<Messa
     Ok(db.rows(&sql::in_trouble(), params![most, since], read)?)
 }
 
-/// Takes messages that are due, for whoever calls to send now; nobody else gets them.
-pub fn take(tx: &mut Write<'_>, now: Time, most: i64) -> Result<Vec<Message>> {
+/// What is due, the longest due first. What nobody keeps hold of any more is unknown from here on.
+pub(crate) fn due(tx: &mut Write<'_>, now: Time, most: i64) -> Result<Vec<Message>> {
     tx.run(sql::LOST, params![now, now])?;
-    let due = tx.rows(&sql::due(), params![now, most], read)?;
-    let until = now.plus_seconds(LEASE_SECONDS);
-    let mut taken = Vec::new();
-    for message in due {
-        if tx.run(sql::TAKE, params![message.person, message.moment, now, until])? == 1 {
-            tx.announce(Notice::about("person", message.person))?;
-            taken.push(Message { state: State::Leaving, tries: message.tries + 1, ..message });
-        }
+    Ok(tx.rows(&sql::due(), params![now, most], read)?)
+}
+
+/// What the gate said is kept: it waits, it is refused, or it leaves now and nobody else gets it.
+pub(crate) fn keep_word(
+    tx: &mut Write<'_>,
+    mut message: Message,
+    word: Word,
+    cleared: Vec<Cleared>,
+    now: Time,
+) -> Result<Option<Taken>> {
+    let (person, moment, class) = (message.person, message.moment, word.class.clone());
+    let kept = json!(word).to_string();
+    for (address, answer) in word.refused() {
+        let fate = Fate { state: State::Refused, said: answer.words.clone() };
+        message.outcome.insert(address.clone(), fate);
     }
-    Ok(taken)
+    let outcome = json!(message.outcome).to_string();
+    tx.announce(Notice::about("person", person))?;
+    if let Some((until, _)) = word.waits() {
+        tx.run(sql::HOLD, params![person, moment, now, until, class, kept])?;
+        return Ok(None);
+    }
+    if cleared.is_empty() {
+        tx.run(sql::REFUSE, params![person, moment, now, class, kept, outcome])?;
+        return Ok(None);
+    }
+    let until = now.plus_seconds(LEASE_SECONDS);
+    if tx.run(sql::TAKE, params![person, moment, now, until, class, kept, outcome])? != 1 {
+        return Ok(None);
+    }
+    let tries = message.tries + 1;
+    let message = Message { state: State::Leaving, tries, word: Some(word), ..message };
+    Ok(Some(Taken { message, cleared }))
+}
+
+/// Something changed with somebody: what was held for them is asked about again at once.
+pub fn look_again(tx: &mut Write<'_>, person: PersonId, now: Time) -> Result<()> {
+    let person = memory::current(tx, person)?;
+    if tx.run(sql::LOOK_AGAIN, params![person, now])? > 0 {
+        tx.announce(Notice::about("messages", person))?;
+    }
+    Ok(())
+}
+
+/// What waits and has not left is not said after all.
+pub fn take_back(tx: &mut Write<'_>, moment: MomentId, why: &str, now: Time) -> Result<bool> {
+    let Some(message) = of_moment(tx, moment)? else { return Ok(false) };
+    let fate = Fate { state: State::Refused, said: why.to_owned() };
+    let outcome: BTreeMap<String, Fate> = message.open().into_iter().map(|it| (it, fate.clone())).collect();
+    let outcome = json!(outcome).to_string();
+    let done = tx.run(sql::TAKE_BACK, params![message.person, moment, now, outcome])? == 1;
+    tx.announce(Notice::about("person", message.person))?;
+    Ok(done)
 }
 
 /// Whoever was sending is known to be gone: nobody knows how far those messages came.
@@ -247,8 +355,13 @@ pub fn again(tx: &mut Write<'_>, moment: MomentId, now: Time) -> Result<()> {
     if !matches!(message.state, State::Refused | State::Unknown | State::Bounced) {
         return Ok(());
     }
-    let mut outcome = message.outcome;
+    let mut outcome = message.outcome.clone();
     outcome.retain(|_, fate| matches!(fate.state, State::Left));
+    // Somebody thinks that there is a way after all.
+    let open = Message { outcome: outcome.clone(), ..message };
+    for (_, point) in open.points() {
+        permission::suppressed::lift(tx, &point, permission::suppressed::BOUNCES)?;
+    }
     settle(tx, moment, State::Queued, &outcome, now, now)?;
     Ok(tx.announce(Notice::about("messages", moment))?)
 }
@@ -283,4 +396,44 @@ pub fn came_back(
     // Whoever holds it while it leaves goes on holding it.
     tx.run(sql::OUTCOME, params![message.person, moment, json!(outcome).to_string()])?;
     Ok(tx.announce(Notice::about("person", message.person))?)
+}
+
+/// What they heard from us, or may have, or are about to hear.
+pub(crate) fn heard(db: &mut Read<'_>, person: PersonId, but: MomentId, now: Time) -> Result<Vec<Handed>> {
+    let since = now.plus_days(-LOOK_BACK_DAYS);
+    Ok(db.rows(sql::HANDED, params![person, since, but], |row| {
+        let state: State = row.parse(0)?;
+        let status = match state {
+            State::Leaving | State::Later => "reserved",
+            State::Unknown => "unknown",
+            State::Bounced => "bounced",
+            _ => "accepted",
+        };
+        Ok(Handed {
+            at: row.get(1)?,
+            class: row.get(2)?,
+            channel: row.get(3)?,
+            status: status.into(),
+            dedupe_key: row.get::<MomentId>(4)?.to_string(),
+        })
+    })?)
+}
+
+/// What the timeline tells and nobody was told: it waits, or was refused.
+pub(crate) fn unsaid(db: &mut Read<'_>, person: PersonId) -> Result<HashSet<MomentId>> {
+    let person = memory::current(db, person)?;
+    Ok(db.rows(sql::UNSAID, params![person], |row| row.get(0))?.into_iter().collect())
+}
+
+/// How many of each purpose somebody got since then.
+pub fn came(db: &mut Read<'_>, person: PersonId, since: Time) -> Result<Vec<(String, i64)>> {
+    let person = memory::current(db, person)?;
+    Ok(db.rows(sql::CAME, params![person, since], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// What is held for somebody and leaves first: when, and what it is.
+pub fn next(db: &mut Read<'_>, person: PersonId) -> Result<Option<(Time, String)>> {
+    let person = memory::current(db, person)?;
+    let next = db.first(sql::NEXT, params![person], |row| Ok((row.get(0)?, row.json(1)?)))?;
+    Ok(next.map(|(at, letter): (Time, Letter)| (at, format!("\u{201c}{}\u{201d}", letter.subject))))
 }

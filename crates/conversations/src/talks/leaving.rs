@@ -11,7 +11,7 @@ use store::{Read, Write, jobs, params};
 use super::{Key, Line, Talk, one, opens, since, sql};
 use crate::{
     ConversationError, Result,
-    outbox::{self, Letter, Through},
+    outbox::{self, Letter, Through, Wanted},
     seal::seal,
 };
 
@@ -81,8 +81,14 @@ pub fn write(
         return remind(tx, world, talk);
     }
     if tx.run(sql::MAILED, params![talk.person, talk.id, last.number])? == 1 {
-        let through = Through::Mailbox(mailbox);
-        outbox::ask(tx, world, talk.person, last.moment.id, through, letter, last.moment.by)?;
+        let wanted = Wanted {
+            through: Through::Mailbox(mailbox),
+            channel: "email",
+            purpose: outbox::REPLY,
+            letter,
+            by: last.moment.by,
+        };
+        outbox::ask(tx, world, talk.person, last.moment.id, &wanted)?;
     }
     Ok(())
 }

@@ -9,11 +9,12 @@ use futures_util::future::try_join_all;
 use house::House;
 use memory::{MemoryError, Prepared, Taken, prepare, timeline};
 use model::{Direction, Fragment, MailboxId, Moment, MomentId, NewMoment, PersonId, Time};
+use permission::{Point, suppressed};
 use serde_json::{Value as Json, json};
 use store::{Notice, Read, Store, StoreError, Write, params};
 
 use super::sql;
-use crate::{DeliveryError, aside::blocking};
+use crate::{DeliveryError, aside::blocking, returned};
 
 /// Messages kept together, and those read from the journal at once.
 const TOGETHER: usize = 64;
@@ -246,6 +247,12 @@ impl Sorter {
                 for (prepared, taken) in batch.iter().zip(&taken) {
                     for moment in &prepared.fragment().moments {
                         let about = answer_of(moment).and_then(|id| answered.get(&id));
+                        if let (Some(person), Direction::Heard) = (taken.person, moment.direction) {
+                            if let Some(from) = moment.data["from"]["address"].as_str() {
+                                returned::is_alive(tx, from)?;
+                            }
+                            outbox::look_again(tx, person, world.now())?;
+                        }
                         if let Some(about) = about {
                             beside(tx, &world, moment, taken, about)?;
                             in_their_talk(tx, moment, taken, about)?;
@@ -402,6 +409,7 @@ fn report(
         return Ok(("refused", "it speaks of a message of ours that is not here any more".into()));
     };
     let report = &moment.data["report"];
+    let only = outbox::of_moment(tx, about)?.and_then(|it| conversations::links::addressee(&it.letter));
     let (mut title, mut failed) = ("Something came back about this mail".to_owned(), false);
     for recipient in report["recipients"].as_array().into_iter().flatten() {
         let address = recipient["original_recipient"].as_str().or(recipient["final_recipient"].as_str());
@@ -419,7 +427,18 @@ fn report(
             State::Later => format!("This mail is still on its way to {}", address.unwrap_or("them")),
             _ => format!("This mail was delivered to {}", address.unwrap_or("them")),
         };
+        if state == State::Bounced
+            && let Some(address) = address.or(only.as_deref())
+        {
+            returned::keep(tx, world, address, &said)?;
+        }
         outbox::came_back(tx, about, address, &Fate { state, said }, world.now())?;
+    }
+    if report["type"].as_str() == Some("feedback-report") {
+        // Their provider may have blotted the address out; our own mark says to whom it went.
+        if let Some(address) = &only {
+            suppressed::suppress(tx, world, &Point::mail(address), suppressed::Kind::Complaint)?;
+        }
     }
     match report["type"].as_str() {
         Some("disposition-notification") => title = receipt(report).into(),

@@ -15,6 +15,7 @@ use channels::{
 use conversations::outbox::{self, Fate, Message, State, Through};
 use memory::{prepare, take};
 use model::{Fragment, MessengerId, MomentId, Time};
+use permission::Cleared;
 use serde::Serialize;
 use serde_json::json;
 use store::{Notice, Read, Row, Store, Write, params};
@@ -268,21 +269,20 @@ async fn unreadable(
     Ok(Listened::Kept)
 }
 
-/// Hands a message over. An error means that nobody has it.
+/// Hands a message over where the gate let it pass. An error means that nobody has it.
 pub(crate) async fn hand_over(
     store: &Store,
     id: MessengerId,
     message: &Message,
+    cleared: &Cleared,
     address: &str,
-) -> Result<(String, Handed), DeliveryError> {
+) -> Result<Handed, DeliveryError> {
     let known = known(store, id).await?;
     let (messenger, account) =
         known.ok_or_else(|| DeliveryError::Wish("its messenger is not here any more".into()))?;
-    let chat = message.letter.chat.as_ref();
-    let chat = chat.ok_or_else(|| DeliveryError::Wish("it does not say to whom".into()))?;
     let sent = Sent {
         mark: &message.moment.to_string(),
-        chat,
+        chat: cleared,
         text: &message.letter.text,
         told_at: &told_at(address, id),
     };
@@ -300,5 +300,5 @@ pub(crate) async fn hand_over(
             })
             .await?;
     }
-    Ok((chat.clone(), handed?))
+    Ok(handed?)
 }

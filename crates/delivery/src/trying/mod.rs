@@ -4,6 +4,7 @@ mod sql;
 
 use channels::mail::{Mailbox as Address, Outgoing, smtp::Handed};
 use model::{MailboxId, MomentId, Time, World};
+use permission::Cleared;
 use serde_json::{Value as Json, json};
 use store::{Notice, Read, Store, Write, jobs, params};
 
@@ -86,7 +87,7 @@ async fn hand_over(store: &Store, mailbox: &Mailbox, trial: MomentId) -> Result<
         signer: signing::signer(store, &mailbox.address).await?,
         ..Outgoing::default()
     };
-    let handed =
-        sending::hand_to(store, mailbox, std::slice::from_ref(&mailbox.address), &mail.bytes()?).await?;
+    let own = Cleared::to_ourselves(&mailbox.address);
+    let handed = sending::hand_to(store, mailbox, &[own], &mail.bytes()?).await?;
     Ok(handed.into_iter().next().unwrap_or_else(|| Handed::Later("nobody was asked".into())))
 }

@@ -1,6 +1,7 @@
 //! Forgetting a person: everything goes, in one transaction, from every table and index; what stays is a keyed hash of
 //! each handle, so that an import does not bring them back unasked, and a receipt that says what went and what stays.
 
+mod asked;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,6 +19,8 @@ use crate::{
     naming::{RECORD, variants},
     secret, tables, whereabouts,
 };
+
+pub use asked::since;
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;

@@ -66,3 +66,6 @@ pub(crate) fn among(marks: &str) -> String {
     format!("select hash from forgotten where hash in ({marks})")
 }
 pub(crate) const MERGE_WORDS: &str = "insert into moment_words (moment_words) values ('optimize')";
+/// The receipt says when.
+pub(crate) const SINCE: &str =
+    "select r.at from forgotten f join receipts r on r.receipt_id = f.receipt_id where f.hash = $1";

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, anyhow};
-use permission::{Policy, cases, table};
+use gate::{Policy, cases, table};
 
 /// What is asked of the policy.
 #[derive(clap::Subcommand)]

@@ -32,7 +32,15 @@ pub fn houses(folder: &Path) -> Vec<Location> {
 
 /// Opens a house that no program is using, to look inside.
 pub async fn open(location: &Location) -> Store {
-    let rooms = [store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+    let rooms = [
+        store::ROOM,
+        house::ROOM,
+        memory::ROOM,
+        permission::ROOM,
+        conversations::ROOM,
+        delivery::ROOM,
+        web::ROOM,
+    ];
     Store::open(location.clone(), &rooms, model::World::real()).await.unwrap()
 }
 

@@ -94,6 +94,7 @@ pub(crate) fn moments_name(kind: &Kind) -> String {
         Kind::Outreach => "We wrote first".to_owned(),
         Kind::Referral => "Recommendations".to_owned(),
         Kind::Joined => "Beginnings".to_owned(),
+        Kind::Permission => "What they allow".to_owned(),
         Kind::Other(name) => heading(name),
     }
 }
@@ -113,6 +114,7 @@ pub(crate) fn drawing(kind: &Kind) -> Icon {
         Kind::Survey => Icon::Survey,
         Kind::Referral => Icon::Referral,
         Kind::Joined => Icon::Joined,
+        Kind::Permission => Icon::Permission,
         Kind::Other(_) => Icon::Dot,
     }
 }

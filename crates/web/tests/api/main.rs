@@ -15,8 +15,15 @@ mod twice;
 use program::{Served, serve};
 use store::{Room, trial::both_engines};
 
-const ROOMS: &[Room] =
-    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+const ROOMS: &[Room] = &[
+    store::ROOM,
+    house::ROOM,
+    memory::ROOM,
+    permission::ROOM,
+    conversations::ROOM,
+    delivery::ROOM,
+    web::ROOM,
+];
 
 /// A served house on each engine, in a world that stands still.
 fn told<F, R>(story: F)

@@ -15,8 +15,15 @@ use model::World;
 use morning::Morning;
 use store::trial::both_engines;
 
-const ROOMS: &[store::Room] =
-    &[store::ROOM, house::ROOM, memory::ROOM, conversations::ROOM, delivery::ROOM, web::ROOM];
+const ROOMS: &[store::Room] = &[
+    store::ROOM,
+    house::ROOM,
+    memory::ROOM,
+    permission::ROOM,
+    conversations::ROOM,
+    delivery::ROOM,
+    web::ROOM,
+];
 
 const PEOPLE: &str = "Name,E-Mail,Phone,Favourite\n\
     Mara Vogel,mara@example.org,+49 30 901820,Yirgacheffe\n\

@@ -15,7 +15,6 @@ use conversations::{
     promises::{NewPromise, make},
     refusals::{How, NewRefusal, refuse},
     replies::Reply,
-    stops,
 };
 use delivery::mailboxes::{self, Mailbox};
 use maud::{Markup, html};
@@ -26,6 +25,7 @@ use memory::{
 use model::{
     Direction, HandleKind, MailboxId, Moment, MomentId, Original, PersonId, PromiseId, RefusalId, Time,
 };
+use permission::Word;
 use serde::{Deserialize, Serialize};
 use store::Read;
 
@@ -119,12 +119,12 @@ struct Ground {
     answered: Option<Moment>,
     seen: Option<MomentId>,
     ours: Vec<String>,
-    /// Since when they ask us to write only when they wrote first.
-    stopped: Option<Time>,
+    /// What the gate would say of a letter that answers nothing.
+    unasked: Option<Word>,
 }
 
 impl Ground {
-    fn read(db: &mut Read<'_>, id: PersonId) -> Result<Self, Problem> {
+    fn read(db: &mut Read<'_>, id: PersonId, now: Time) -> Result<Self, Problem> {
         let page = timeline::of_person(db, id, From::End, &["email".into()], LOOK_BACK)?;
         let is_mail = |it: &&Moment| {
             it.direction != Direction::Noted
@@ -136,7 +136,7 @@ impl Ground {
             answered: page.moments.iter().rev().find(is_mail).cloned(),
             seen: timeline::last_word(db, id)?,
             ours: mailboxes::addresses(db)?,
-            stopped: stopped(db, id)?,
+            unasked: unasked(db, id, now)?,
         })
     }
 
@@ -176,12 +176,22 @@ impl Ground {
     }
 }
 
-fn stopped(db: &mut Read<'_>, id: PersonId) -> Result<Option<Time>, Problem> {
-    let (person, mut since) = (people::person(db, id)?, None);
-    for it in person.handles.iter().filter(|it| it.handle.kind == HandleKind::Email) {
-        since = since.or(stops::since(db, &it.handle.value)?);
+fn unasked(db: &mut Read<'_>, id: PersonId, now: Time) -> Result<Option<Word>, Problem> {
+    let person = people::person(db, id)?;
+    let email = person.handles.iter().find(|it| it.handle.kind == HandleKind::Email);
+    Ok(email.map(|it| conversations::clearing::preview(db, id, &it.handle.value, now)).transpose()?)
+}
+
+/// What would keep a letter back that answers none of theirs.
+fn doubt(desk: &Desk, word: &Word) -> Markup {
+    let refused = word.refused().next().map(|(_, it)| it.words.clone());
+    html! {
+        @if let Some(why) = refused {
+            p.doubt { "A mail that answers none of theirs would not be sent: " (why) "." }
+        } @else if let Some((until, why)) = word.waits() {
+            p.doubt { "A mail that answers none of theirs would wait until " (when::clock(until, &desk.zone)) ": " (why) "." }
+        }
     }
-    Ok(since)
 }
 
 /// The form on a person's page, if we can write to them at all; closed where they wait for a word `elsewhere`.
@@ -196,12 +206,12 @@ pub(super) async fn begun(
         return Ok(None);
     }
     let id = person.id;
-    let me = desk.viewer.staff();
+    let (me, now) = (desk.viewer.staff(), state.world().now());
     let (ground, draft, replies) = state
         .store()
         .read(move |db| {
             let draft = drafts::mine::<Given>(db, id, me)?;
-            Ok::<_, Problem>((Ground::read(db, id)?, draft, conversations::replies::all(db)?))
+            Ok::<_, Problem>((Ground::read(db, id, now)?, draft, conversations::replies::all(db)?))
         })
         .await?;
     let reachable = person.handles.iter().any(|it| it.handle.kind == HandleKind::Email);
@@ -248,9 +258,7 @@ fn form(
                 @if ground.answered.as_ref().map(Answered::of).is_some_and(|it| it.answers_go_elsewhere()) {
                     p.doubt { "Answers to this mail go to another address than it was written from. Please make sure that is meant." }
                 }
-                @if let Some(since) = ground.stopped {
-                    p.doubt { "They ask us since " (when::date(since, &desk.zone)) " to write only when they wrote first. A mail that answers none of theirs is not sent." }
-                }
+                @if let Some(word) = &ground.unasked { (doubt(desk, word)) }
                 @if let Some(answered) = ground.answered.as_ref().filter(|it| it.direction == Direction::Heard) {
                     p.small.soft { "You answer: " (glimpse(answered.parted().0, 140)) }
                 }
@@ -484,6 +492,7 @@ pub(super) async fn answer(
     if !desk.fragment {
         return Ok(Redirect::to(&format!("/people/{id}#{moment}")).into_response());
     }
+    let now = state.world().now();
     let (person, kept, fates, ground, promised) = state
         .store()
         .read(move |db| {
@@ -492,7 +501,7 @@ pub(super) async fn answer(
                 people::person(db, id)?,
                 kept,
                 fate::of_person(db, id)?,
-                Ground::read(db, id)?,
+                Ground::read(db, id, now)?,
                 conversations::promises::of_person(db, id, super::PROMISES)?,
             ))
         })
@@ -522,7 +531,8 @@ async fn stale(state: &State, desk: &Desk, id: PersonId, given: Given) -> Answer
         })
         .await?;
     if desk.fragment {
-        let ground = state.store().read(move |db| Ground::read(db, id)).await?;
+        let now = state.world().now();
+        let ground = state.store().read(move |db| Ground::read(db, id, now)).await?;
         let seen = ground.seen.map(|it| it.to_string()).unwrap_or_default();
         let part = layout::part(html! { p { (words) } (marks(&Given { seen, ..given })) });
         return Ok((StatusCode::CONFLICT, part).into_response());

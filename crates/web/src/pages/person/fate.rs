@@ -10,6 +10,7 @@ use axum::{
 use conversations::outbox::{self, Message, State as Far, Through};
 use maud::{Markup, html};
 use model::{MomentId, PersonId};
+use permission::Word;
 use store::Read;
 
 use crate::{
@@ -37,7 +38,7 @@ pub(super) fn show(desk: &Desk, moment: MomentId, fates: &Fates) -> Markup {
 
 fn line(desk: &Desk, message: &Message) -> Markup {
     let Message { person, moment, state, .. } = message;
-    let open = matches!(state, Far::Queued | Far::Leaving | Far::Later | Far::Unknown);
+    let open = matches!(state, Far::Queued | Far::Held | Far::Leaving | Far::Later | Far::Unknown);
     let (id, src) = (format!("fate-{moment}"), format!("/people/{person}/moments/{moment}/fate"));
     let live = open.then(|| format!("topic=person&id={person}"));
     let bad = matches!(state, Far::Refused | Far::Unknown | Far::Bounced);
@@ -46,6 +47,9 @@ fn line(desk: &Desk, message: &Message) -> Markup {
             (words(desk, message))
             @if bad && desk.can(Permission::WritePeople) {
                 form method="post" action={"/people/" (person) "/moments/" (moment) "/again"} { button.quiet { "Send it again" } }
+            }
+            @if *state == Far::Held && desk.can(Permission::WritePeople) {
+                form method="post" action={"/people/" (person) "/moments/" (moment) "/back"} { button.quiet { "Do not send it" } }
             }
         }
     }
@@ -62,6 +66,7 @@ fn words(desk: &Desk, message: &Message) -> Markup {
     html! {
         @match message.state {
             Far::Queued | Far::Leaving => span { "On its way" },
+            Far::Held => span { "Waits" @if let Some((until, why)) = message.word.as_ref().and_then(Word::waits) { " until " (when::clock(until, &desk.zone)) ": " (why) } },
             Far::Left => span { "Sent " (at) },
             Far::Later => { span { @if by_mail { "Their mail server asks" } @else { "The messenger asks" } " for patience; it is tried again by itself." } (said(&[Far::Later])) },
             Far::Refused => { span { "Not delivered " (at) } (said(&[Far::Refused])) },
@@ -82,6 +87,28 @@ pub(super) async fn part(
     let message = state.store().read(move |db| outbox::of_moment(db, moment)).await?;
     let message = message.ok_or_else(|| Problem::missing("This message"))?;
     Ok(layout::part(line(&desk, &message)))
+}
+
+pub(super) async fn back(
+    With(state): With<State>,
+    desk: Desk,
+    Path((person, moment)): Path<(String, String)>,
+) -> Answer {
+    desk.may(Permission::WritePeople)?;
+    let (person, moment): (PersonId, MomentId) = (person.parse()?, moment.parse()?);
+    let (world, viewer) = (state.world().clone(), desk.viewer.clone());
+    state
+        .store()
+        .write(move |tx| {
+            let why = format!("{} took it back", viewer.name());
+            if outbox::take_back(tx, moment, &why, world.now())? {
+                let act = ::house::Act::by(&viewer, "message.taken_back", moment);
+                ::house::note(tx, &world, &act)?;
+            }
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/people/{person}#{moment}")).into_response())
 }
 
 pub(super) async fn again(

@@ -156,6 +156,7 @@ pub(super) async fn say(
         id: given.moment(),
         seen,
         messenger: ground.messenger.id,
+        way: ground.messenger.service.way().to_owned(),
         chat: ground.chat(),
         channel: ground.heard.channel.clone(),
         thread: ground.heard.thread.clone(),

@@ -77,6 +77,7 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/replies/{reply}", get(super::replies::filled))
         .route("/people/{id}/moments/{moment}/fate", get(fate::part))
         .route("/people/{id}/moments/{moment}/again", post(fate::again))
+        .route("/people/{id}/moments/{moment}/back", post(fate::back))
         .route("/people/{id}/moments/{moment}/files/{number}", get(files::download))
         .route("/people/{id}/moments/{moment}/looks", get(looks::show))
         .route("/people/{id}/moments/{moment}/pictures/{number}", get(looks::picture))

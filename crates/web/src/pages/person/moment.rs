@@ -67,6 +67,8 @@ fn who(moment: &Moment, names: &Names) -> String {
         (Kind::Survey, _) => "They answered".to_owned(),
         (Kind::Referral, _) => "A recommendation".to_owned(),
         (Kind::Joined, _) => "How it began".to_owned(),
+        (Kind::Permission, Direction::Heard) => "They decided".to_owned(),
+        (Kind::Permission, _) => "Permission".to_owned(),
         (Kind::Other(name), _) => crate::pages::parts::heading(name),
     }
 }

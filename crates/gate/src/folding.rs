@@ -51,6 +51,16 @@ fn covers(event: &Event, at: &Contact, about: &About<'_>) -> bool {
         && event.class.as_deref().is_none_or(|it| it == about.class || it == ANY)
 }
 
+/// What was said about this, in the order in which it counts.
+pub(crate) fn spoken<'a>(standing: &'a Standing, about: &About<'_>, now: Time) -> Vec<&'a Event> {
+    let at = &standing.contact_point;
+    let mut said: Vec<&Event> =
+        standing.permission_events.iter().filter(|it| it.at <= now && covers(it, at, about)).collect();
+    // What was said in the same moment counts as a no.
+    said.sort_by_key(|it| (it.at, matches!(it.kind, EventKind::Withdraw | EventKind::Object)));
+    said
+}
+
 /// How it stands with this permission at a time.
 pub(crate) fn fold(
     standing: &Standing,
@@ -59,13 +69,8 @@ pub(crate) fn fold(
     about: &About<'_>,
     now: Time,
 ) -> Permit {
-    let at = &standing.contact_point;
-    let mut said: Vec<&Event> =
-        standing.permission_events.iter().filter(|it| it.at <= now && covers(it, at, about)).collect();
-    // What was said in the same moment counts as a no.
-    said.sort_by_key(|it| (it.at, matches!(it.kind, EventKind::Withdraw | EventKind::Object)));
     let (mut no, mut yes, mut implied) = (None, None, None);
-    for event in said {
+    for event in spoken(standing, about, now) {
         match event.kind {
             EventKind::Withdraw => (no, yes, implied) = (Some(Reason::Withdrawn), None, None),
             EventKind::Object => (no, yes, implied) = (Some(Reason::Objected), None, None),

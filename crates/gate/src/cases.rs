@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    decide::{Decision, Duty, decide_through},
-    gates::Gate,
+    decide::{Decision, Duty, Rules, decide_through},
     policy::Policy,
     standing::{Request, Standing},
 };
@@ -144,12 +143,12 @@ impl Case {
 
     /// What comes out.
     pub fn answer(&self) -> Answer {
-        self.answer_through(&crate::gates::GATES.iter().collect::<Vec<_>>())
+        self.answer_through(&Rules::all())
     }
 
-    /// The same through other gates.
-    pub fn answer_through(&self, gates: &[&Gate]) -> Answer {
-        let decision = decide_through(gates, &self.standing, &self.policy, &self.request, self.now);
+    /// The same by other rules.
+    pub fn answer_through(&self, rules: &Rules<'_>) -> Answer {
+        let decision = decide_through(rules, &self.standing, &self.policy, &self.request, self.now);
         let id = self.id.clone();
         let names = |all: std::collections::BTreeSet<Duty>| all.into_iter().map(Duty::name).collect();
         match decision {

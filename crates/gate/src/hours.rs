@@ -14,6 +14,19 @@ pub(crate) fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
+/// Whether there is a time zone of this name.
+pub fn is_zone(name: &str) -> bool {
+    zone(name).is_some()
+}
+
+/// What of quiet hours cannot be read.
+///
+/// # Errors
+/// In words.
+pub fn check_quiet(row: &Quiet) -> Result<(), String> {
+    Window::of(row).map(drop)
+}
+
 /// Quiet hours, read.
 pub(crate) struct Window {
     start: Clock,

@@ -28,6 +28,9 @@ pub struct Standing {
     /// When they last wrote to us by this channel.
     #[serde(default)]
     pub last_inbound_at: Option<Time>,
+    /// Until when we had better say nothing unasked, because we are the ones who keep calling.
+    #[serde(default)]
+    pub we_rest_until: Option<Time>,
 }
 
 /// Somebody, as far as it matters here.
@@ -140,6 +143,9 @@ pub enum Actor {
 /// Something said about what somebody wants. Never changed, never removed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Event {
+    /// Which moment tells of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<model::MomentId>,
     /// Yes or no.
     #[serde(rename = "type")]
     pub kind: EventKind,
@@ -185,6 +191,12 @@ pub struct Proof {
     pub method: Option<String>,
     /// Which wording they saw.
     pub notice_version: Option<String>,
+    /// SHA-256 of that wording, in hexadecimal; the wording itself stands where this is kept.
+    pub notice_hash: Option<String>,
+    /// The language of that wording.
+    pub language: Option<String>,
+    /// On which page, or in which message.
+    pub page: Option<String>,
     /// A call, an order, a paper.
     pub evidence_id: Option<String>,
     /// When they asked.
@@ -198,7 +210,7 @@ pub struct Proof {
 }
 
 /// Hours of a day that are left in peace. Ends the next day if it ends before it begins.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quiet {
     /// By which channels; all, if none is named.
     #[serde(default)]
@@ -216,7 +228,7 @@ pub struct Quiet {
 }
 
 /// A time without unasked messages.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     /// From when; from ever, if nothing is said.
     #[serde(default)]
@@ -233,7 +245,7 @@ pub struct Pause {
 }
 
 /// How much is enough.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cap {
     /// What it is called.
     pub id: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     hours::Window,
-    standing::{ANY, Cap, Quiet},
+    standing::{ANY, Cap, Quiet, Request},
 };
 
 /// What may be said, to whom, when.
@@ -53,6 +53,9 @@ pub struct Policy {
     /// Whether a message whose fate is unknown is sent again: `at_least_once` or `at_most_once`, by class.
     #[serde(default)]
     pub delivery_guarantee: BTreeMap<String, String>,
+    /// Whose law protects whoever lives nowhere we know of; no law in particular, if nothing is said.
+    #[serde(default)]
+    pub default_jurisdiction: String,
     /// Where advertising names our postal address.
     #[serde(default = "postal")]
     pub postal_address_in: Vec<String>,
@@ -176,10 +179,22 @@ pub struct PolicyError {
 }
 
 impl Policy {
+    /// The rows a house begins with, as they are written.
+    pub const TEXT: &str = include_str!("policy.toml");
+
     /// The rows a house begins with.
     pub fn of_the_house() -> Self {
         // The file is part of the program, and a test reads it.
-        Self::read(include_str!("policy.toml")).unwrap_or_else(|error| panic!("the shipped policy: {error}"))
+        Self::read(Self::TEXT).unwrap_or_else(|error| panic!("the shipped policy: {error}"))
+    }
+
+    /// Of which sort a message is, whatever it is called: what advertises is advertising, and so is what nobody knows.
+    pub fn class_of(&self, request: &Request) -> Option<&str> {
+        let class = match request.contains_promotion {
+            true => "marketing",
+            false => self.purposes.get(&request.purpose).map_or("marketing", |it| it.class.as_str()),
+        };
+        self.classes.get_key_value(class).map(|(name, _)| name.as_str())
     }
 
     /// Reads rows as somebody edited them.

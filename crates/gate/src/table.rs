@@ -6,6 +6,7 @@ use crate::{
     gates::{GATES, Stage},
     policy::{Class, Enforcement, Policy, QuietRule},
     reason::Reason,
+    waits::WAITS,
 };
 
 /// The policy in Markdown: what is asked in which order, what each sort of message follows, what messages are for, and when.
@@ -47,10 +48,13 @@ fn order(text: &mut String) {
     for (n, gate) in GATES.iter().enumerate() {
         row(text, [&(n + 1).to_string(), stage(gate.stage), gate.asks]);
     }
-    text.push_str(
-        "\nThen it waits as long as the address rests, they wanted a pause, they have heard enough, or it is night where they are; \
-         if it would be of no use by then, it is not said.\n\n",
-    );
+    text.push_str("\nThen it waits as long as one of these says so; if it would be of no use by then, it is not said.\n\n");
+    row(text, ["", "question"]);
+    row(text, ["---"; 2]);
+    for (n, wait) in WAITS.iter().enumerate() {
+        row(text, [&(n + 1).to_string(), wait.asks]);
+    }
+    text.push('\n');
 }
 
 fn classes(text: &mut String, policy: &Policy) {

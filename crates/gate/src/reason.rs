@@ -37,6 +37,7 @@ pub enum Reason {
     Paused,
     FrequencyCap,
     FrequencyCapped,
+    OneSided,
     QuietHours,
     ExpiresBeforeWindow,
     /// Something at hand keeps it back, like an open complaint.
@@ -76,6 +77,7 @@ impl Reason {
             Self::Paused => "paused",
             Self::FrequencyCap => "frequency_cap",
             Self::FrequencyCapped => "frequency_capped",
+            Self::OneSided => "one_sided",
             Self::QuietHours => "quiet_hours",
             Self::ExpiresBeforeWindow => "expires_before_window",
             Self::Hold(what) => return Cow::Owned(format!("hold_{what}")),
@@ -124,6 +126,7 @@ impl Reason {
             Self::Paused => "they asked for a pause",
             Self::FrequencyCap => "they have heard enough from us for now",
             Self::FrequencyCapped => "they have heard enough from us, and this one is not worth waiting for",
+            Self::OneSided => "we have spoken several times without an answer; now it is theirs to speak",
             Self::QuietHours => "it is not a time at which they want to be disturbed",
             Self::ExpiresBeforeWindow => "by the time it may be said it would be of no use",
             Self::Hold(_) => "something else has to be settled with them first",

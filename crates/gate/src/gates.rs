@@ -190,6 +190,24 @@ pub const GATES: &[Gate] = &[
 ];
 
 impl<'a> Asked<'a> {
+    /// A question about a message; nothing if nobody knows what sort of message it is.
+    pub(crate) fn about(
+        standing: &'a Standing,
+        policy: &'a Policy,
+        request: &'a Request,
+        now: Time,
+    ) -> Option<Self> {
+        let purpose = policy.purposes.get(&request.purpose);
+        let class = policy.class_of(request)?;
+        let rules = policy.classes.get(class)?;
+        Some(Self { standing, policy, request, now, purpose, class, rules })
+    }
+
+    /// About what permission is asked.
+    pub(crate) fn topic(&self) -> About<'a> {
+        About { purpose: &self.request.purpose, topic: self.request.topic.as_deref(), class: self.class }
+    }
+
     /// What was done with the same message before.
     fn before(&self) -> impl Iterator<Item = &'a Handed> {
         let key = self.request.dedupe_key.as_str();
@@ -221,9 +239,7 @@ impl<'a> Asked<'a> {
     }
 
     pub(crate) fn permit(&self) -> Permit {
-        let about =
-            About { purpose: &self.request.purpose, topic: self.request.topic.as_deref(), class: self.class };
-        fold(self.standing, self.policy, self.purpose, &about, self.now)
+        fold(self.standing, self.policy, self.purpose, &self.topic(), self.now)
     }
 
     /// Whether at least so much is needed.

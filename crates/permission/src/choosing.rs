@@ -1,0 +1,216 @@
+//! Yes and no, as people say them: on a page, with one press in their mail program, by a word in a text message, or to one of us.
+
+use gate::{Actor, Event, EventKind, Proof, Request, Stance};
+use model::{Channel, MomentId, PersonId, StaffId, Time, World};
+use serde::Serialize;
+use store::{Read, Write};
+
+use crate::{
+    Known, Point, Result, Saying, policies, said, suppressed,
+    suppressed::Kind,
+    topics::{self, Topic},
+};
+
+/// Version of the words beside each choice; it changes when they do.
+pub const NOTICE: &str = "preferences-1";
+
+/// Something to say yes or no to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What it is for, as the policy calls it.
+    pub purpose: String,
+    /// Which topic of it, if it has any.
+    pub topic: Option<String>,
+    /// What people call it.
+    pub name: String,
+    /// What comes.
+    pub words: String,
+}
+
+/// How something was said.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    /// By which way: `one_click`, `preference_page`, `portal`, `sms`, `mail`, `staff`.
+    pub via: String,
+    /// On which page or in which message.
+    pub page: String,
+    /// In which language the words were.
+    pub language: String,
+    /// The words beside the choice, as they stood there.
+    pub wording: String,
+    /// Which of us heard it, and where that can be looked up.
+    pub heard: Option<(StaffId, String)>,
+    /// Whether the address was shown to be theirs in saying it: they followed a link that only it has.
+    pub at_the_address: bool,
+}
+
+/// What anybody may choose besides topics: what nobody asked for.
+const UNASKED: &[(&str, &str, &str)] = &[
+    (
+        "personal_letter",
+        "Letters from one of us",
+        "When somebody here thinks of you: a hint, a question, an invitation. Not often.",
+    ),
+    ("survey", "Questions about how we do", "Now and then we ask how something was. One question, or a few."),
+];
+
+impl Choice {
+    fn of(topic: Topic) -> Self {
+        Self { purpose: topic.purpose, topic: Some(topic.key), name: topic.name, words: topic.words }
+    }
+
+    /// What the gate is asked about it.
+    fn request(&self) -> Request {
+        Request {
+            purpose: self.purpose.clone(),
+            topic: self.topic.clone(),
+            dedupe_key: String::new(),
+            expires_at: None,
+            contains_promotion: false,
+            can_wait: false,
+            template: false,
+            track_opens: false,
+        }
+    }
+
+    /// What it is called in a form.
+    pub fn key(&self) -> String {
+        match &self.topic {
+            Some(topic) => format!("{}.{topic}", self.purpose),
+            None => self.purpose.clone(),
+        }
+    }
+}
+
+/// Everything there is to choose.
+pub fn choices(db: &mut Read<'_>) -> Result<Vec<Choice>> {
+    let topics = topics::open(db)?.into_iter().map(Choice::of);
+    let plain = |(purpose, name, words): &(&str, &str, &str)| Choice {
+        purpose: (*purpose).into(),
+        topic: None,
+        name: (*name).into(),
+        words: (*words).into(),
+    };
+    Ok(topics.chain(UNASKED.iter().map(plain)).collect())
+}
+
+/// The same, with where somebody stands at an address.
+pub fn stances(db: &mut Read<'_>, known: &Known, point: &Point, now: Time) -> Result<Vec<(Choice, Stance)>> {
+    let policy = policies::current(db)?.policy;
+    let standing = known.at(db, point, &policy)?;
+    let all = choices(db)?.into_iter();
+    let stance = |it: &Choice| {
+        let stance = gate::stance(&standing, &policy, &it.request(), now);
+        // An address that wants nothing gets nothing, whatever was said elsewhere.
+        let opted_out = standing.suppressions.iter().find(|it| it.kind == Kind::AddressOptOut.as_str());
+        opted_out.map_or(stance, |it| Stance::No { since: it.at })
+    };
+    Ok(all.map(|it| (it.clone(), stance(&it))).collect())
+}
+
+fn event(kind: EventKind, choice: Option<&Choice>, point: &Point, how: &How, now: Time) -> Event {
+    let is_yes = kind == EventKind::Grant;
+    let (actor, evidence) = match &how.heard {
+        Some((_, evidence)) => (Actor::Staff, Some(evidence.clone())),
+        None => (Actor::Person, None),
+    };
+    let confirmed = (is_yes && how.at_the_address).then_some(now);
+    Event {
+        id: None,
+        kind,
+        // A yes is for this way and this address; a no is for all.
+        channel: is_yes.then(|| point.channel.clone()),
+        purpose: choice.map(|it| it.purpose.clone()),
+        topic: choice.and_then(|it| it.topic.clone()),
+        contact_point: is_yes.then(|| point.id()),
+        class: None,
+        at: now,
+        actor,
+        basis: None,
+        expires_at: None,
+        via: Some(how.via.clone()),
+        proof: Proof {
+            method: Some(how.via.clone()),
+            notice_version: Some(NOTICE.into()),
+            language: Some(how.language.clone()).filter(|it| !it.is_empty()),
+            page: Some(how.page.clone()).filter(|it| !it.is_empty()),
+            evidence_id: evidence,
+            requested_at: is_yes.then_some(now),
+            confirmed_at: confirmed,
+            confirm_method: confirmed.map(|_| "POST".into()),
+            ..Proof::default()
+        },
+    }
+}
+
+fn saying(title: String, how: &How) -> Saying {
+    let channel = match how.via.as_str() {
+        "sms" => Channel::Sms,
+        "mail" | "one_click" => Channel::Email,
+        "staff" => Channel::Desk,
+        _ => Channel::Form,
+    };
+    let by = how.heard.as_ref().map(|(staff, _)| *staff);
+    Saying { title, wording: how.wording.clone(), channel: Some(channel), by }
+}
+
+/// They want it, at this address.
+pub fn yes(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    point: &Point,
+    choice: &Choice,
+    how: &How,
+) -> Result<MomentId> {
+    suppressed::lift(tx, point, &[Kind::AddressOptOut])?;
+    let event = event(EventKind::Grant, Some(choice), point, how, world.now());
+    said::say(tx, world, person, &event, &saying(format!("Yes to \u{201c}{}\u{201d}", choice.name), how))
+}
+
+/// They want no more of it, anywhere.
+pub fn no(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    point: &Point,
+    choice: &Choice,
+    how: &How,
+) -> Result<MomentId> {
+    let event = event(EventKind::Withdraw, Some(choice), point, how, world.now());
+    to_all(tx, world, person, point, &event, &saying(format!("No more \u{201c}{}\u{201d}", choice.name), how))
+}
+
+/// They want nothing that they did not ask for, neither they nor whoever else reads this address.
+pub fn nothing(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    point: &Point,
+    how: &How,
+) -> Result<MomentId> {
+    suppressed::suppress(tx, world, point, Kind::AddressOptOut)?;
+    let event = event(EventKind::Withdraw, None, point, how, world.now());
+    let title = "They want nothing from us that they did not ask for".to_owned();
+    to_all(tx, world, person, point, &event, &saying(title, how))
+}
+
+/// Whoever else is known by this address has said the same: as far as this address goes.
+fn to_all(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    point: &Point,
+    event: &Event,
+    saying: &Saying,
+) -> Result<MomentId> {
+    let person = memory::current(tx, person)?;
+    let kept = said::say(tx, world, person, event, saying)?;
+    if let Some(handle) = point.handle() {
+        for other in memory::people::holders(tx, &handle)?.into_iter().filter(|it| *it != person) {
+            let here = Event { contact_point: Some(point.id()), ..event.clone() };
+            said::say(tx, world, other, &here, saying)?;
+        }
+    }
+    Ok(kept)
+}

@@ -1,0 +1,174 @@
+//! What was said about what somebody wants: each a moment of their timeline with its proof, never changed, never removed. It is sealed, so
+//! that a file that is brought in can tell of a yes and never undo a no.
+
+mod sql;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use gate::{Actor, Event, EventKind, Proof};
+use hmac::{Hmac, KeyInit, Mac};
+use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, StaffId, Time, World};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+use store::{Notice, Read, Write, params};
+
+use crate::{Result, wishes::Wishes};
+
+/// What the house's key for these seals is called.
+const KEY: &str = "what people allow";
+
+/// How something was said: what the timeline shows of it.
+#[derive(Debug, Clone, Default)]
+pub struct Saying {
+    /// In one line: *They want no more surveys*.
+    pub title: String,
+    /// The wording that they had before their eyes, word for word; empty where there was none.
+    pub wording: String,
+    /// Through what; the desk, if nothing is said.
+    pub channel: Option<Channel>,
+    /// Which of us wrote it down.
+    pub by: Option<StaffId>,
+}
+
+/// What a moment of this kind says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Yes or no to something.
+    Event(Box<Event>),
+    /// How, how often and when.
+    Wishes {
+        /// What they wish.
+        wishes: Wishes,
+        /// Which earlier wishes it replaces.
+        instead_of: Vec<MomentId>,
+    },
+}
+
+/// Something said, and the moment that tells of it.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// The moment.
+    pub moment: MomentId,
+    /// When.
+    pub at: Time,
+    /// In one line.
+    pub title: String,
+    /// The wording they saw.
+    pub wording: String,
+    /// Which of us wrote it down.
+    pub by: Option<StaffId>,
+    /// What.
+    pub what: What,
+    /// Whether it was said here, and not brought in by a file.
+    pub is_ours: bool,
+}
+
+/// Keeps something said about what somebody wants. The wording they saw is kept word for word, its digest within the proof.
+pub fn say(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    event: &Event,
+    saying: &Saying,
+) -> Result<MomentId> {
+    let mut event = Event { id: None, ..event.clone() };
+    if !saying.wording.is_empty() {
+        event.proof.notice_hash = Some(digest(&saying.wording));
+    }
+    let (actor, at) = (event.actor, event.at);
+    keep(tx, world, person, &What::Event(Box::new(event)), at, actor, saying)
+}
+
+/// SHA-256 in hexadecimal.
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(crate) fn keep(
+    tx: &mut Write<'_>,
+    world: &World,
+    person: PersonId,
+    what: &What,
+    at: Time,
+    actor: Actor,
+    saying: &Saying,
+) -> Result<MomentId> {
+    let id: MomentId = world.id();
+    let seal = seal(&memory::secret(tx, world, KEY)?, id, what);
+    let moment = NewMoment {
+        key: id.to_string(),
+        at,
+        kind: Kind::Permission,
+        channel: saying.channel.clone().unwrap_or(Channel::Desk),
+        direction: if actor == Actor::Person { Direction::Heard } else { Direction::Noted },
+        account: None,
+        by: saying.by,
+        thread: None,
+        title: saying.title.clone(),
+        body: saying.wording.clone(),
+        data: json!({ "said": what, "seal": BASE64_URL_SAFE_NO_PAD.encode(seal) }),
+        originals: Vec::new(),
+    };
+    let kept = memory::note(tx, world, person, &moment, None)?;
+    tx.announce(Notice::about("messages", kept))?;
+    Ok(kept)
+}
+
+fn seal(key: &[u8], id: MomentId, what: &What) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length will do"));
+    mac.update(id.uuid().as_bytes());
+    mac.update(json!(what).to_string().as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Everything somebody said, or that was said for them, about what they want; the oldest first. What cannot be read - a newer version may
+/// have written it - counts as a no to everything.
+pub fn of_person(db: &mut Read<'_>, person: PersonId) -> Result<Vec<Said>> {
+    let person = memory::current(db, person)?;
+    let rows = db.rows(sql::OF_PERSON, params![person], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.json(5)?))
+    })?;
+    read(db, rows)
+}
+
+fn unread(at: Time) -> What {
+    What::Event(Box::new(Event {
+        id: None,
+        kind: EventKind::Withdraw,
+        channel: None,
+        purpose: None,
+        topic: None,
+        contact_point: None,
+        class: None,
+        at,
+        actor: Actor::Other,
+        basis: None,
+        expires_at: None,
+        via: None,
+        proof: Proof::default(),
+    }))
+}
+
+type Row = (MomentId, Time, String, String, Option<StaffId>, Json);
+
+fn read(db: &mut Read<'_>, rows: Vec<Row>) -> Result<Vec<Said>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = memory::known_secret(db, KEY)?;
+    let one = |(moment, at, title, wording, by, data): Row| {
+        let mut what = serde_json::from_value(data.get("said")?.clone()).unwrap_or_else(|_| unread(at));
+        let shown =
+            data.get("seal").and_then(Json::as_str).and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it).ok());
+        let is_ours = key.as_ref().zip(shown).is_some_and(|(key, shown)| seal(key, moment, &what) == shown);
+        if let What::Event(event) = &mut what {
+            event.id = Some(moment);
+            if !is_ours {
+                event.actor = Actor::Import;
+            }
+        }
+        Some(Said { moment, at, title, wording, by, what, is_ours })
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
