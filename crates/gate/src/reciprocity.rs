@@ -59,7 +59,9 @@ impl Reciprocity {
             let is_answer = matches!(goes_on, Some((_, _, Side::They)));
             match side {
                 Side::They => (told.in_vain, last_in_vain) = (0, None),
-                Side::We if !is_answer && last_in_vain != Some(at.date()) => {
+                // What is added on the day of an answer belongs to it.
+                Side::We if is_answer => last_in_vain = Some(at.date()),
+                Side::We if last_in_vain != Some(at.date()) => {
                     told.in_vain += 1;
                     last_in_vain = Some(at.date());
                 }

@@ -8,7 +8,7 @@ use crate::{
     folding::{Permit, fold, spoken},
     gates::Asked,
     policy::{Enforcement, Policy},
-    standing::{Request, Standing},
+    standing::{Event, EventKind, Request, Standing},
 };
 
 /// Where somebody stands.
@@ -39,11 +39,13 @@ pub enum Stance {
 /// Where somebody stands on messages of this sort.
 pub fn stance(standing: &Standing, policy: &Policy, request: &Request, now: Time) -> Stance {
     let Some(asked) = Asked::about(standing, policy, request, now) else { return Stance::DoesNotCome };
-    let last = spoken(standing, &asked.topic(), now).last().map(|it| it.at);
-    let since = last.unwrap_or(now);
+    let said = spoken(standing, &asked.topic(), now);
+    let is_no = |it: &&&Event| matches!(it.kind, EventKind::Withdraw | EventKind::Object);
+    let newest = |all: Option<&&Event>| all.map_or(now, |it| it.at);
+    let since = newest(said.iter().rfind(|it| !is_no(it)));
     match fold(standing, policy, asked.purpose, &asked.topic(), now) {
         Permit::Given | Permit::Implied => Stance::Yes { since },
-        Permit::Refused(_) => Stance::No { since },
+        Permit::Refused(_) => Stance::No { since: newest(said.iter().rfind(is_no)) },
         Permit::Lacking(Reason::PendingConfirmation) => Stance::Pending { since },
         Permit::Lacking(_) | Permit::Silent if asked.needs(Enforcement::Restrictive) => Stance::DoesNotCome,
         Permit::Lacking(_) | Permit::Silent => Stance::MayCome,

@@ -42,16 +42,38 @@ pub fn check_allows(file: &File, reading: &Reading, allowed: &[(&str, &str)]) ->
         .collect()
 }
 
-/// Names a channel's `send` outside of `delivery`, the one door out.
-pub fn check_sends(file: &File, reading: &Reading) -> Vec<Finding> {
-    if matches!(file.room(), Some("delivery" | "channels")) {
-        return Vec::new();
+/// Names a channel's `send` outside of `delivery`, the one door out; or lets something pass without the gate's word. That a channel takes
+/// nothing which did not pass is the compiler's business: only the gate makes what it takes.
+pub fn check_sends(file: &File, reading: &Reading, to_ourselves: &[(&str, &str)]) -> Vec<Finding> {
+    let room = file.room();
+    let wrong = |path: &[String]| {
+        let path = resolved(reading, path);
+        let is_send = path[0] == "channels" && path.last().is_some_and(|name| name == "send");
+        if is_send && !matches!(room, Some("delivery" | "channels")) {
+            return Some("only delivery sends: ask it for a message");
+        }
+        if ends_with(&path, &["Cleared", "ask"]) && !matches!(room, Some("permission" | "gate")) {
+            return Some("only permission asks the gate with what is known of somebody");
+        }
+        if ends_with(&path, &["Cleared", "to_ourselves"])
+            && !is_listed(file, to_ourselves)
+            && room != Some("gate")
+        {
+            return Some("this is for what we say among ourselves: list it with its reason");
+        }
+        None
+    };
+    let found = reading.all_paths().filter_map(|(path, line)| wrong(path).map(|why| (line, why)));
+    found.map(|(line, why)| Finding::at(&file.path, line, why)).collect()
+}
+
+/// A path as it reads without the short names that this file gave to modules.
+fn resolved(reading: &Reading, path: &[String]) -> Vec<String> {
+    let named = |it: &&crate::reading::Use| it.name.as_deref() == path.first().map(String::as_str);
+    match reading.uses.iter().find(named) {
+        Some(used) if path.len() > 1 => used.path.iter().chain(&path[1..]).cloned().collect(),
+        _ => path.to_vec(),
     }
-    let is_send = |path: &[String]| path[0] == "channels" && path.last().is_some_and(|name| name == "send");
-    let sends = reading.all_paths().filter(|(path, _)| is_send(path));
-    sends
-        .map(|(_, line)| Finding::at(&file.path, line, "only delivery sends: ask it for a message"))
-        .collect()
 }
 
 fn is_listed(file: &File, allowed: &[(&str, &str)]) -> bool {
@@ -97,8 +119,21 @@ mod tests {
     fn only_delivery_names_a_channels_send() {
         let text = "fn f() { channels::email::send(it) }";
         let (file, reading) = sample("crates/web/src/a.rs", text);
-        assert_eq!(check_sends(&file, &reading).len(), 1);
+        assert_eq!(check_sends(&file, &reading, &[]).len(), 1);
         let (file, reading) = sample("crates/delivery/src/a.rs", text);
-        assert_eq!(check_sends(&file, &reading), []);
+        assert_eq!(check_sends(&file, &reading, &[]), []);
+        let text = "use channels::mail::smtp as out; fn f() { out::send(it) }";
+        let (file, reading) = sample("crates/web/src/a.rs", text);
+        assert_eq!(check_sends(&file, &reading, &[]).len(), 1);
+    }
+
+    #[test]
+    fn nothing_passes_without_the_gates_word() {
+        let text = "use permission::Cleared; fn f() { Cleared::ask(a, b); Cleared::to_ourselves(c); }";
+        let (file, reading) = sample("crates/delivery/src/a.rs", text);
+        assert_eq!(check_sends(&file, &reading, &[]).len(), 2);
+        assert_eq!(check_sends(&file, &reading, &[("crates/delivery/src/a.rs", "to us")]).len(), 1);
+        let (file, reading) = sample("crates/permission/src/a.rs", "fn f() { gate::Cleared::ask(a) }");
+        assert_eq!(check_sends(&file, &reading, &[]), []);
     }
 }

@@ -7,8 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use gate::Policy;
 use model::{StaffId, Time};
-use sha2::{Digest, Sha256};
-use store::{Read, Write, params};
+use store::{Files, Read, Write, params};
 
 use crate::{PermissionError, Result};
 
@@ -75,8 +74,7 @@ fn read_once(text: &str) -> Option<Arc<Policy>> {
 /// [`PermissionError::Unfit`] names the row that cannot be read.
 pub fn adopt(tx: &mut Write<'_>, text: &str, by: Option<StaffId>, now: Time) -> Result<String> {
     Policy::read(text).map_err(|why| PermissionError::Unfit { field: "policy", why: why.to_string() })?;
-    let digest = Sha256::digest(format!("{now} {text}").as_bytes());
-    let name: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let name: String = Files::digest(format!("{now} {text}").as_bytes()).chars().take(12).collect();
     tx.run(sql::ADD, params![name, now, by, text])?;
     Ok(name)
 }

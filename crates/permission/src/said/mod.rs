@@ -9,8 +9,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
-use store::{Notice, Read, Write, params};
+use sha2::Sha256;
+use store::{Files, Notice, Read, Write, params};
 
 use crate::{Result, wishes::Wishes};
 
@@ -74,15 +74,10 @@ pub fn say(
 ) -> Result<MomentId> {
     let mut event = Event { id: None, ..event.clone() };
     if !saying.wording.is_empty() {
-        event.proof.notice_hash = Some(digest(&saying.wording));
+        event.proof.notice_hash = Some(Files::digest(saying.wording.as_bytes()));
     }
     let (actor, at) = (event.actor, event.at);
     keep(tx, world, person, &What::Event(Box::new(event)), at, actor, saying)
-}
-
-/// SHA-256 in hexadecimal.
-fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn keep(
