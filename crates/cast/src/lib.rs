@@ -5,6 +5,7 @@ pub mod elsewhere;
 pub mod letters;
 pub mod names;
 pub mod post;
+pub mod sink;
 
 use model::{Channel, Direction, Fields, Fragment, Handle, Item, Kind, Money};
 use model::{NewMoment, Purchase, RoleClaim, Time, World};

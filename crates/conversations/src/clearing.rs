@@ -2,7 +2,7 @@
 //! lately, and whether we keep calling. What it lets pass is taken, and counts as said from here on.
 
 use model::{MomentId, PersonId, Time};
-use permission::{Cleared, Point, Request, Word};
+use permission::{Asked, Cleared, Point, Request, Word};
 use store::{Read, Write};
 
 use crate::{
@@ -12,9 +12,9 @@ use crate::{
 
 /// Takes messages that are due and may leave, for whoever calls to send now; nobody else gets them. The gate is asked in this transaction, so
 /// that nothing else can count them as room; what it holds or refuses keeps its word.
-pub fn take(tx: &mut Write<'_>, now: Time, most: i64) -> Result<Vec<Taken>> {
+pub fn take(tx: &mut Write<'_>, now: Time, most: i64, lane: &str) -> Result<Vec<Taken>> {
     let mut taken = Vec::new();
-    for message in outbox::due(tx, now, most)? {
+    for message in outbox::due(tx, now, most, lane)? {
         let (word, cleared) = ask(tx, &message, now)?;
         taken.extend(outbox::keep_word(tx, message, word, cleared, now)?);
     }
@@ -56,7 +56,9 @@ fn ask_as(db: &mut Read<'_>, message: &Message, purpose: &str, now: Time) -> Res
     };
     let request = request(purpose, message.topic.clone(), message.moment.to_string());
     let history = outbox::heard(db, known.person, message.moment, now)?;
-    Ok(permission::ask(db, &known, &message.points(), &request, &history, rests, now)?)
+    let points = message.points();
+    let asked = Asked { known: &known, points: &points, request, history, we_rest_until: rests };
+    Ok(permission::ask(db, &[asked], now)?.remove(0))
 }
 
 /// What the gate would say of a letter that answers nothing, were it written now.
@@ -66,7 +68,8 @@ pub fn preview(db: &mut Read<'_>, person: PersonId, address: &str, now: Time) ->
     let history = outbox::heard(db, known.person, MomentId::from_uuid(Default::default()), now)?;
     let point = (address.to_owned(), Point::mail(address));
     let request = request(PERSONAL_LETTER, None, String::new());
-    Ok(permission::ask(db, &known, &[point], &request, &history, rests, now)?.0)
+    let asked = Asked { known: &known, points: &[point], request, history, we_rest_until: rests };
+    Ok(permission::ask(db, &[asked], now)?.remove(0).0)
 }
 
 fn request(purpose: &str, topic: Option<String>, dedupe_key: String) -> Request {

@@ -8,6 +8,7 @@ mod between;
 mod brief;
 pub mod clearing;
 pub mod daily;
+pub mod digests;
 pub mod drafts;
 mod error;
 mod following;
@@ -15,6 +16,7 @@ pub mod goodwill;
 mod lines;
 pub mod links;
 pub mod outbox;
+pub mod pieces;
 pub mod presence;
 pub mod promises;
 pub mod refusals;
@@ -56,5 +58,6 @@ pub const ROOM: store::Room = store::Room {
         },
         store::Migration { number: 10, name: "apps", sql: include_str!("../migrations/010_apps.sql") },
         store::Migration { number: 11, name: "gate", sql: include_str!("../migrations/011_gate.sql") },
+        store::Migration { number: 12, name: "digests", sql: include_str!("../migrations/012_digests.sql") },
     ],
 };

@@ -4,7 +4,7 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::Mac;
 use model::{MomentId, World};
-use store::Write;
+use store::{Store, Write};
 
 use crate::{
     ConversationError, Result,
@@ -27,6 +27,22 @@ pub fn addressee(letter: &Letter) -> Option<String> {
 pub fn token(tx: &mut Write<'_>, world: &World, moment: MomentId) -> Result<String> {
     let seal = seal(&memory::secret(tx, world, KEY)?, &moment.to_string()).finalize().into_bytes();
     Ok(format!("{moment}.{}", BASE64_URL_SAFE_NO_PAD.encode(seal)))
+}
+
+/// The same for several.
+pub async fn tokens(store: &Store, moments: &[MomentId]) -> Result<Vec<String>> {
+    let key = match store.read(|db| memory::known_secret(db, KEY)).await? {
+        Some(key) => key,
+        None => {
+            let world = store.world().clone();
+            store.write(move |tx| memory::secret(tx, &world, KEY)).await?
+        }
+    };
+    let token = |moment: &MomentId| {
+        let seal = seal(&key, &moment.to_string()).finalize().into_bytes();
+        format!("{moment}.{}", BASE64_URL_SAFE_NO_PAD.encode(seal))
+    };
+    Ok(moments.iter().map(token).collect())
 }
 
 /// The message that a link stands in, and to whom it went.

@@ -61,7 +61,7 @@ async fn writes(store: &Store, person: PersonId, to: &str, answers: Option<&str>
 
 async fn goes(store: &Store) -> Vec<MomentId> {
     let now = store.world().now();
-    let taken = store.write(move |tx| clearing::take(tx, now, 100)).await.unwrap();
+    let taken = store.write(move |tx| clearing::take(tx, now, 100, "")).await.unwrap();
     for it in &taken {
         let open: Vec<&str> = it.cleared.iter().map(|it| it.address()).collect();
         assert_eq!(open, it.message.open(), "it leaves for all who are open, and for nobody else");
@@ -96,7 +96,7 @@ fn enough_is_enough_however_many_ask_at_once() {
         let now = store.world().now();
         let asked = (0..5).map(|_| {
             let store = store.clone();
-            async move { store.write(move |tx| clearing::take(tx, now, 1)).await.unwrap() }
+            async move { store.write(move |tx| clearing::take(tx, now, 1, "")).await.unwrap() }
         });
         let taken: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
         assert_eq!(taken.len(), 3);

@@ -3,11 +3,14 @@
 use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
-use crate::{alarm, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying};
+use crate::{
+    alarm, digesting, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying,
+};
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings, fetches, trials] = [(); 7].map(|()| store.clone());
+    let [names, reads, rewrites, sweeps, mornings, fetches, trials, digests] =
+        [(); 8].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies] =
         [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -65,6 +68,13 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
         .on(morning::REMIND, move |job| {
             let (store, address) = reminders.clone();
             async move { morning::remind(&store, &job, &address).await.map_err(text) }
+        })
+        .on(digesting::PLAN, move |job| {
+            let store = digests.clone();
+            async move {
+                let id = job.payload["digest"].as_str().unwrap_or("").parse().map_err(text)?;
+                digesting::plan(&store, id).await.map_err(text)
+            }
         })
         .on(conversations::talks::MAIL, move |job| {
             let (store, address) = departures.clone();

@@ -6,6 +6,7 @@ mod alarm;
 mod alone;
 pub mod arriving;
 mod aside;
+pub mod digesting;
 pub mod domains;
 mod error;
 pub mod exporting;

@@ -31,6 +31,8 @@ pub(crate) const COPY: &str = "mailbox.copy";
 const COPY_AFTER: i64 = 15;
 /// How often a process looks for messages without being told of one.
 const LOOK: Duration = Duration::from_secs(5);
+/// The way of what one of us writes to one of them.
+const LETTERS: &str = "";
 /// Messages sent at once: one slow server must not hold up the others.
 const AT_ONCE: i64 = 8;
 /// Pauses before the next try: 15 seconds, 30, 60, … at most four hours.
@@ -46,7 +48,8 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
     let Some(lock) = become_the_only_one(&store, "sending", &mut stop).await else { return };
     if matches!(lock, Alone::Locked { .. }) {
         let now = store.world().now();
-        let lost: Result<(), DeliveryError> = store.write(move |tx| Ok(outbox::lost(tx, now)?)).await;
+        let lost: Result<(), DeliveryError> =
+            store.write(move |tx| Ok(outbox::lost(tx, now, LETTERS)?)).await;
         if let Err(error) = lost {
             tracing::warn!(%error, "what was being sent when the program ended could not be looked up");
         }
@@ -55,7 +58,7 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
     while !*stop.borrow() {
         let (now, free) = (store.world().now(), AT_ONCE - under_way.len() as i64);
         let taken: Result<Vec<Taken>, DeliveryError> =
-            store.write(move |tx| Ok(clearing::take(tx, now, free)?)).await;
+            store.write(move |tx| Ok(clearing::take(tx, now, free, LETTERS)?)).await;
         match taken {
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; trying again"),
             Ok(taken) => taken.into_iter().for_each(|taken| {

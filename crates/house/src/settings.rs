@@ -26,6 +26,8 @@ pub struct Settings {
     pub currency: String,
     /// The time zone in which days begin here.
     pub zone: String,
+    /// Where it is by post; some laws want it said in what advertises.
+    pub postal_address: String,
     /// Where a line into the team's own chat is posted (an incoming webhook); empty if nowhere.
     pub team_chat: String,
 }
@@ -39,6 +41,7 @@ impl Default for Settings {
             country: String::new(),
             currency: "EUR".to_owned(),
             zone: "UTC".to_owned(),
+            postal_address: String::new(),
             team_chat: String::new(),
         }
     }
@@ -52,6 +55,7 @@ impl Settings {
         self.currency = self.currency.trim().to_ascii_uppercase();
         self.zone = self.zone.trim().to_owned();
         self.team_chat = self.team_chat.trim().to_owned();
+        self.postal_address = self.postal_address.trim().replace("\r\n", "\n").chars().take(400).collect();
         let letters =
             |text: &str, most: usize| text.len() == most && text.bytes().all(|b| b.is_ascii_uppercase());
         if !self.country.is_empty() && !letters(&self.country, 2) {

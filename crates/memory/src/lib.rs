@@ -28,8 +28,9 @@ mod whereabouts;
 pub use error::{MemoryError, Result};
 pub use export::fragments_of;
 pub use intake::Intake;
+pub use lists::each_in;
 pub use secrets::{known_secret, secret};
-pub use taking::{Fate, Prepared, Taken, note, note_under, prepare, take};
+pub use taking::{Fate, Prepared, Taken, note, note_all, note_under, prepare, take};
 pub use whereabouts::{current, redirected};
 
 /// The memory's tables.

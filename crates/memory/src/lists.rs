@@ -6,7 +6,7 @@ use store::{Question, Read, Result, Row, Value};
 const CHUNK: usize = 1024;
 
 /// Asks for a list of values; see [`in_list`].
-pub(crate) fn each_in<T>(
+pub fn each_in<T>(
     db: &mut Read<'_>,
     sql: impl Fn(&str) -> String,
     fixed: &[Value<'_>],

@@ -167,6 +167,10 @@ kinds! {
     DraftId DraftKind "drf";
     /// A saved reply.
     ReplyId ReplyKind "rpl";
+    /// Something worth passing on.
+    PieceId PieceKind "pie";
+    /// A digest, as it is written once for all.
+    DigestId DigestKind "dig";
     /// A talk on a website.
     TalkId TalkKind "tlk";
     /// A place on a website where people can talk with us.

@@ -16,9 +16,9 @@ pub use fold::{fold, fold_words, search_words};
 pub use fragment::{Fields, Fragment, NewMoment, RoleClaim, file_digest, picture};
 pub use handle::{Handle, HandleError, HandleKind, is_role_mailbox};
 pub use id::{
-    AccountId, AuditId, DraftId, FieldId, FileId, FollowerId, GoodwillId, Id, IdError, ImportId, JobId,
-    MailboxId, MergeId, MessengerId, MomentId, Named, PersonId, ProfileId, PromiseId, RefusalId, ReplyId,
-    RoleId, SessionId, SiteId, StaffId, TalkId, TokenId,
+    AccountId, AuditId, DigestId, DraftId, FieldId, FileId, FollowerId, GoodwillId, Id, IdError, ImportId,
+    JobId, MailboxId, MergeId, MessengerId, MomentId, Named, PersonId, PieceId, ProfileId, PromiseId,
+    RefusalId, ReplyId, RoleId, SessionId, SiteId, StaffId, TalkId, TokenId,
 };
 pub use moment::{Channel, Direction, Item, Kind, Moment, Original, Purchase, Turn};
 pub use money::{Money, MoneyError};

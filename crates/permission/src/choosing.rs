@@ -1,6 +1,6 @@
 //! Yes and no, as people say them: on a page, with one press in their mail program, by a word in a text message, or to one of us.
 
-use gate::{Actor, Event, EventKind, Proof, Request, Stance};
+use gate::{Actor, Event, EventKind, Policy, Proof, Request, Stance, Suppression};
 use model::{Channel, MomentId, PersonId, StaffId, Time, World};
 use serde::Serialize;
 use store::{Read, Write};
@@ -97,15 +97,29 @@ pub fn choices(db: &mut Read<'_>) -> Result<Vec<Choice>> {
 /// The same, with where somebody stands at an address.
 pub fn stances(db: &mut Read<'_>, known: &Known, point: &Point, now: Time) -> Result<Vec<(Choice, Stance)>> {
     let policy = policies::current(db)?.policy;
-    let standing = known.at(db, point, &policy)?;
-    let all = choices(db)?.into_iter();
-    let stance = |it: &Choice| {
-        let stance = gate::stance(&standing, &policy, &it.request(), now);
-        // An address that wants nothing gets nothing, whatever was said elsewhere.
-        let opted_out = standing.suppressions.iter().find(|it| it.kind == Kind::AddressOptOut.as_str());
-        opted_out.map_or(stance, |it| Stance::No { since: it.at })
+    let suppressed = suppressed::of_points(db, &[point])?;
+    let one = |it: Choice| {
+        let stance = stance(known, point, &suppressed, &policy, &it, now);
+        (it, stance)
     };
-    Ok(all.map(|it| (it.clone(), stance(&it))).collect())
+    Ok(choices(db)?.into_iter().map(one).collect())
+}
+
+/// Where somebody stands on one choice at an address, of which this is known. An address that wants nothing gets nothing, whatever was
+/// said elsewhere.
+pub fn stance(
+    known: &Known,
+    point: &Point,
+    suppressed: &[Suppression],
+    policy: &Policy,
+    choice: &Choice,
+    now: Time,
+) -> Stance {
+    if let Some(it) = suppressed.iter().find(|it| it.kind == Kind::AddressOptOut.as_str()) {
+        return Stance::No { since: it.at };
+    }
+    let standing = known.at(point, suppressed.to_vec(), policy);
+    gate::stance(&standing, policy, &choice.request(), now)
 }
 
 fn event(kind: EventKind, choice: Option<&Choice>, point: &Point, how: &How, now: Time) -> Event {

@@ -3,12 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gate::{Cleared, Decision, Handed, Request};
+use gate::{Cleared, Decision, Handed, Request, Suppression};
 use model::{MomentId, Time};
 use serde::{Deserialize, Serialize};
 use store::Read;
 
-use crate::{Known, Point, Result, policies};
+use crate::{
+    Known, Point, Result,
+    policies::{self, Version},
+    suppressed,
+};
 
 /// What the gate said of one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,40 +71,52 @@ impl Word {
     }
 }
 
-/// Asks the gate about a message to somebody at some of their addresses, each as it is written and as it is known, or with copies to others:
-/// what they wish counts at each. Gives its word, and what it let pass.
-pub fn ask(
-    db: &mut Read<'_>,
-    known: &Known,
-    points: &[(String, Point)],
-    request: &Request,
-    history: &[Handed],
-    we_rest_until: Option<Time>,
-    now: Time,
-) -> Result<(Word, Vec<Cleared>)> {
+/// A message that shall be said to somebody.
+pub struct Asked<'a> {
+    /// To whom.
+    pub known: &'a Known,
+    /// At some of their addresses, each as it is written and as it is known, or with copies to others: what they wish counts at each.
+    pub points: &'a [(String, Point)],
+    /// What.
+    pub request: Request,
+    /// What they heard from us lately.
+    pub history: Vec<Handed>,
+    /// Until when we had better say nothing unasked.
+    pub we_rest_until: Option<Time>,
+}
+
+/// Asks the gate about messages. Gives its word on each, in their order, and what it let pass.
+pub fn ask(db: &mut Read<'_>, all: &[Asked<'_>], now: Time) -> Result<Vec<(Word, Vec<Cleared>)>> {
     let version = policies::current(db)?;
-    let policy = &version.policy;
-    let class = policy.class_of(request).unwrap_or_default().to_owned();
+    let points: Vec<&Point> = all.iter().flat_map(|it| it.points).map(|(_, point)| point).collect();
+    let suppressed = suppressed::of_points(db, &points)?;
+    Ok(all.iter().map(|it| one(it, &version, &suppressed, now)).collect())
+}
+
+fn one(it: &Asked<'_>, version: &Version, suppressed: &[Suppression], now: Time) -> (Word, Vec<Cleared>) {
+    let (policy, request) = (&version.policy, &it.request);
     let mut word = Word {
         at: now,
         since: now,
         policy: version.name.clone(),
         purpose: request.purpose.clone(),
-        class,
+        class: policy.class_of(request).unwrap_or_default().to_owned(),
         answers: BTreeMap::new(),
     };
     let mut passed = Vec::new();
-    for (written, point) in points {
-        let mut standing = known.at(db, point, policy)?;
-        standing.history = history.to_vec();
-        standing.we_rest_until = we_rest_until;
+    for (written, point) in it.points {
+        let id = point.id();
+        let here = suppressed.iter().filter(|it| it.contact_point == id).cloned().collect();
+        let mut standing = it.known.at(point, here, policy);
+        standing.history.clone_from(&it.history);
+        standing.we_rest_until = it.we_rest_until;
         let (decision, cleared) = Cleared::ask(written, &standing, policy, request, now);
         let evidence = gate::evidence(&standing, policy, request, now);
         let evidence = evidence.into_iter().filter_map(|it| it.id).collect();
         passed.extend(cleared);
         word.answers.insert(written.clone(), answered(&decision, evidence));
     }
-    Ok((word, passed))
+    (word, passed)
 }
 
 fn answered(decision: &Decision, evidence: Vec<MomentId>) -> Answered {

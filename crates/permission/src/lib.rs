@@ -19,12 +19,12 @@ pub use gate::{
     ANY, Actor, Cap, Cleared, Decision, Duty, Event, EventKind, Handed, Pause, Policy, Proof, Quiet, Reason,
     Reciprocity, Request, Side, Stance, Standing,
 };
-pub use handing::{Answered, Word, ask};
+pub use handing::{Answered, Asked, Word, ask};
 pub use in_force::{InForce, wish};
 pub use point::Point;
 pub use receipt::receipt;
 pub use said::{Said, Saying, of_person, say};
-pub use standing::{Known, known};
+pub use standing::{Known, known, known_many};
 pub use wishes::{Rhythm, Wishes};
 
 /// The tables of this room.

@@ -239,7 +239,7 @@ fn everything_off_holds_for_the_address_and_outlives_whoever_is_forgotten() {
         forgetting::forget(&store, ann, None).await.unwrap();
         assert_eq!(stance(&store, other, "ann", &letters()).await, Stance::No { since });
         let point = at("ann");
-        let kept = store.read(move |db| suppressed::of_point(db, &point)).await.unwrap();
+        let kept = store.read(move |db| suppressed::of_points(db, &[&point])).await.unwrap();
         assert_eq!(kept.len(), 1);
 
         // Whoever reads it may think otherwise.

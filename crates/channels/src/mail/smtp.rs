@@ -8,7 +8,7 @@ use lettre::{
         Error,
         authentication::{Credentials, Mechanism},
         client::{AsyncSmtpConnection, Certificate, TlsParameters},
-        commands::{Data, Mail, Rcpt},
+        commands::{Data, Mail, Rcpt, Rset},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
 };
@@ -41,57 +41,101 @@ pub async fn send(
     recipients: &[Cleared],
     message: &[u8],
 ) -> Result<Vec<Handed>, LineError> {
-    let mut line = open(server, proof, name).await?;
-    let mut outcome = vec![Handed::Later("nobody was asked".into()); recipients.len()];
-    let all = |outcome: &mut Vec<Handed>, with: &Handed| outcome.iter_mut().for_each(|it| *it = with.clone());
-    let ascii = sender.is_ascii() && recipients.iter().all(|it| it.address().is_ascii());
-    let mut parameters = Vec::new();
-    if !ascii {
-        if !line.server_info().supports_feature(Extension::SmtpUtfEight) {
-            all(&mut outcome, &Handed::Refused("this server takes no addresses with such letters".into()));
-            return Ok(outcome);
-        }
-        parameters.push(MailParameter::SmtpUtfEight);
-    }
-    if !message.is_ascii() {
-        parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
-    }
-    let from: Address = match sender.parse() {
-        Ok(from) => from,
-        Err(_) => {
-            all(&mut outcome, &Handed::Refused(format!("{sender} is no mail address")));
-            return Ok(outcome);
-        }
-    };
-    if let Err(error) = asked(&mut line, Mail::new(Some(from), parameters)).await {
-        all(&mut outcome, &refusal(&error));
-        line.abort().await;
-        return Ok(outcome);
-    }
-    let mut accepted = Vec::new();
-    for (n, recipient) in recipients.iter().map(Cleared::address).enumerate() {
-        let Ok(to) = recipient.parse::<Address>() else {
-            outcome[n] = Handed::Refused(format!("{recipient} is no mail address"));
-            continue;
-        };
-        match asked(&mut line, Rcpt::new(to, Vec::new())).await {
-            Ok(()) => accepted.push(n),
-            Err(error) => outcome[n] = refusal(&error),
-        }
-    }
-    if accepted.is_empty() {
-        line.abort().await;
-        return Ok(outcome);
-    }
-    let verdict = match asked(&mut line, Data).await {
-        Err(error) => refusal(&error),
-        Ok(()) => said_all(&mut line, message).await,
-    };
-    for n in accepted {
-        outcome[n] = verdict.clone();
-    }
-    line.abort().await;
+    let mut line = Line::open(server, proof, name).await?;
+    let outcome = line.send(sender, recipients, message).await;
+    line.close().await;
     Ok(outcome)
+}
+
+/// A line to a server that is kept open for many messages.
+pub struct Line {
+    line: AsyncSmtpConnection,
+    broken: bool,
+}
+
+impl Line {
+    /// Calls the server.
+    ///
+    /// # Errors
+    /// That nobody was reached, or that we are not let in.
+    pub async fn open(server: &Server, proof: Option<&Proof>, name: &str) -> Result<Self, LineError> {
+        Ok(Self { line: open(server, proof, name).await?, broken: false })
+    }
+
+    /// Whether nothing more can be said on it.
+    pub fn is_broken(&self) -> bool {
+        self.broken || self.line.has_broken()
+    }
+
+    /// Hands a message over for each recipient whom the gate let pass, in their order.
+    pub async fn send(&mut self, sender: &str, recipients: &[Cleared], message: &[u8]) -> Vec<Handed> {
+        let mut outcome = vec![Handed::Later("nobody was asked".into()); recipients.len()];
+        let accepted = match self.offer(sender, recipients, message, &mut outcome).await {
+            Ok(accepted) => accepted,
+            Err(all) => {
+                outcome.iter_mut().for_each(|it| *it = all.clone());
+                Vec::new()
+            }
+        };
+        if accepted.is_empty() {
+            // What was begun is forgotten, so that the next message begins anew.
+            self.broken |= asked(&mut self.line, Rset).await.is_err();
+            return outcome;
+        }
+        let verdict = match asked(&mut self.line, Data).await {
+            Err(error) => refusal(&error),
+            Ok(()) => said_all(&mut self.line, message).await,
+        };
+        if !matches!(verdict, Handed::Over(_)) {
+            self.broken |=
+                matches!(verdict, Handed::Unknown(_)) || asked(&mut self.line, Rset).await.is_err();
+        }
+        for n in accepted {
+            outcome[n] = verdict.clone();
+        }
+        outcome
+    }
+
+    /// Says who writes and to whom; gives those who were accepted, or what holds for all.
+    async fn offer(
+        &mut self,
+        sender: &str,
+        recipients: &[Cleared],
+        message: &[u8],
+        outcome: &mut [Handed],
+    ) -> Result<Vec<usize>, Handed> {
+        let ascii = sender.is_ascii() && recipients.iter().all(|it| it.address().is_ascii());
+        let mut parameters = Vec::new();
+        if !ascii {
+            if !self.line.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(Handed::Refused("this server takes no addresses with such letters".into()));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        if !message.is_ascii() {
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        let from: Result<Address, _> = sender.parse();
+        let from = from.map_err(|_| Handed::Refused(format!("{sender} is no mail address")))?;
+        asked(&mut self.line, Mail::new(Some(from), parameters)).await.map_err(|error| refusal(&error))?;
+        let mut accepted = Vec::new();
+        for (n, recipient) in recipients.iter().map(Cleared::address).enumerate() {
+            let Ok(to) = recipient.parse::<Address>() else {
+                outcome[n] = Handed::Refused(format!("{recipient} is no mail address"));
+                continue;
+            };
+            match asked(&mut self.line, Rcpt::new(to, Vec::new())).await {
+                Ok(()) => accepted.push(n),
+                Err(error) => outcome[n] = refusal(&error),
+            }
+        }
+        Ok(accepted)
+    }
+
+    /// Hangs up.
+    pub async fn close(mut self) {
+        self.line.abort().await;
+    }
 }
 
 /// Calls as if to send something, and goes again.

@@ -3,14 +3,14 @@
 
 mod sql;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use channels::mail::Mailbox;
-use model::{MailboxId, MessengerId, MomentId, Original, PersonId, StaffId, Time, World};
+use model::{DigestId, MailboxId, MessengerId, MomentId, Original, PersonId, PieceId, StaffId, Time, World};
 use permission::{Cleared, Handed, Point, Word};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{Notice, Read, Row, Write, params};
+use store::{Notice, Read, Row, ToValue, Value, Write, params};
 
 use crate::Result;
 
@@ -68,9 +68,25 @@ pub struct Letter {
     /// The face of who writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub face: Option<Original>,
+    /// What a digest is made of; its words are written when it leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Issue>,
     /// What a messenger calls the conversation in which it is said, if it is said in one; all that leaves then is its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chat: Option<String>,
+}
+
+/// What one person's copy of a digest is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    /// Which digest.
+    pub digest: DigestId,
+    /// What is in it, in its order.
+    pub pieces: Vec<PieceId>,
+    /// The topics for which they get it.
+    pub topics: Vec<String>,
+    /// What they are called, if that is known.
+    pub name: Option<String>,
 }
 
 /// How far a message came.
@@ -263,9 +279,9 @@ pub fn in_trouble(db: &mut Read<'_>, since: Time, most: i64) -> Result<Vec<Messa
 }
 
 /// What is due, the longest due first. What nobody keeps hold of any more is unknown from here on.
-pub(crate) fn due(tx: &mut Write<'_>, now: Time, most: i64) -> Result<Vec<Message>> {
-    tx.run(sql::LOST, params![now, now])?;
-    Ok(tx.rows(&sql::due(), params![now, most], read)?)
+pub(crate) fn due(tx: &mut Write<'_>, now: Time, most: i64, lane: &str) -> Result<Vec<Message>> {
+    tx.run(sql::LOST, params![now, now, lane])?;
+    Ok(tx.rows(&sql::due(), params![now, most, lane], read)?)
 }
 
 /// What the gate said is kept: it waits, it is refused, or it leaves now and nobody else gets it.
@@ -321,9 +337,9 @@ pub fn take_back(tx: &mut Write<'_>, moment: MomentId, why: &str, now: Time) -> 
     Ok(done)
 }
 
-/// Whoever was sending is known to be gone: nobody knows how far those messages came.
-pub fn lost(tx: &mut Write<'_>, now: Time) -> Result<()> {
-    tx.run(sql::LOST, params![now, now.plus_days(1)])?;
+/// Whoever was sending this way is known to be gone: nobody knows how far those messages came.
+pub fn lost(tx: &mut Write<'_>, now: Time, lane: &str) -> Result<()> {
+    tx.run(sql::LOST, params![now, now.plus_days(1), lane])?;
     Ok(())
 }
 
@@ -398,25 +414,43 @@ pub fn came_back(
     Ok(tx.announce(Notice::about("person", message.person))?)
 }
 
+/// The same of several people.
+pub(crate) fn heard_by(
+    db: &mut Read<'_>,
+    people: &[PersonId],
+    now: Time,
+) -> Result<HashMap<PersonId, Vec<Handed>>> {
+    let since = [now.plus_days(-LOOK_BACK_DAYS).value().into_owned()];
+    let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
+    let rows = memory::each_in(db, sql::handed_to, &since, &asked, |row| {
+        Ok((row.get::<PersonId>(5)?, handed(row)?))
+    })?;
+    let mut all: HashMap<PersonId, Vec<Handed>> = HashMap::new();
+    rows.into_iter().for_each(|(person, it)| all.entry(person).or_default().push(it));
+    Ok(all)
+}
+
+fn handed(row: &Row<'_>) -> store::Result<Handed> {
+    let state: State = row.parse(0)?;
+    let status = match state {
+        State::Leaving | State::Later => "reserved",
+        State::Unknown => "unknown",
+        State::Bounced => "bounced",
+        _ => "accepted",
+    };
+    Ok(Handed {
+        at: row.get(1)?,
+        class: row.get(2)?,
+        channel: row.get(3)?,
+        status: status.into(),
+        dedupe_key: row.get::<MomentId>(4)?.to_string(),
+    })
+}
+
 /// What they heard from us, or may have, or are about to hear.
 pub(crate) fn heard(db: &mut Read<'_>, person: PersonId, but: MomentId, now: Time) -> Result<Vec<Handed>> {
     let since = now.plus_days(-LOOK_BACK_DAYS);
-    Ok(db.rows(sql::HANDED, params![person, since, but], |row| {
-        let state: State = row.parse(0)?;
-        let status = match state {
-            State::Leaving | State::Later => "reserved",
-            State::Unknown => "unknown",
-            State::Bounced => "bounced",
-            _ => "accepted",
-        };
-        Ok(Handed {
-            at: row.get(1)?,
-            class: row.get(2)?,
-            channel: row.get(3)?,
-            status: status.into(),
-            dedupe_key: row.get::<MomentId>(4)?.to_string(),
-        })
-    })?)
+    Ok(db.rows(sql::HANDED, params![person, since, but], handed)?)
 }
 
 /// What the timeline tells and nobody was told: it waits, or was refused.
@@ -436,4 +470,41 @@ pub fn next(db: &mut Read<'_>, person: PersonId) -> Result<Option<(Time, String)
     let person = memory::current(db, person)?;
     let next = db.first(sql::NEXT, params![person], |row| Ok((row.get(0)?, row.json(1)?)))?;
     Ok(next.map(|(at, letter): (Time, Letter)| (at, format!("\u{201c}{}\u{201d}", letter.subject))))
+}
+
+/// Keeps how far each of several messages came that went to one person each; `due` is when those are tried again that a server asked for patience.
+pub fn settle_all(tx: &mut Write<'_>, settled: &[(Message, Fate)], now: Time, due: Time) -> Result<()> {
+    let outcomes: Vec<String> = settled
+        .iter()
+        .map(|(message, fate)| {
+            let whole = message.open().into_iter().map(|it| (it, fate.clone()));
+            json!(message.outcome.clone().into_iter().chain(whole).collect::<BTreeMap<_, _>>()).to_string()
+        })
+        .collect();
+    let sets: Vec<Vec<Value<'_>>> = settled
+        .iter()
+        .zip(&outcomes)
+        .map(|((it, fate), outcome)| {
+            let state = fate.state.as_str();
+            vec![
+                it.person.value(),
+                it.moment.value(),
+                state.value(),
+                now.value(),
+                due.value(),
+                outcome.value(),
+            ]
+        })
+        .collect();
+    let done = tx.each(sql::SETTLE_LEAVING, &sets)?;
+    for ((message, fate), _) in settled.iter().zip(done).filter(|(_, done)| *done == 0) {
+        // They have become somebody else's, or something came back before we heard that it was taken.
+        let Some(known) = of_moment(tx, message.moment)? else { continue };
+        if known.state == State::Leaving {
+            let whole = message.open().into_iter().map(|it| (it, fate.clone()));
+            let outcome = whole.chain(known.outcome).collect();
+            settle(tx, message.moment, fate.state, &outcome, now, due)?;
+        }
+    }
+    Ok(())
 }

@@ -32,7 +32,7 @@ pub(crate) fn in_trouble() -> String {
 pub(crate) fn due() -> String {
     format!(
         "select {COLUMNS} from messages where state in ('queued', 'later', 'held') and due_at <= $1
-         order by due_at limit $2"
+         and lane = $3 order by due_at limit $2"
     )
 }
 pub(crate) const TAKE: &str =
@@ -58,6 +58,13 @@ pub(crate) const CAME: &str = "select purpose, count(*) from messages
     where person_id = $1 and state_at > $2 and state = 'left' group by purpose order by purpose";
 pub(crate) const NEXT: &str =
     "select due_at, content from messages where person_id = $1 and state = 'held' order by due_at limit 1";
+pub(crate) fn handed_to(marks: &str) -> String {
+    format!(
+        "select state, state_at, class, channel, moment_id, person_id from messages
+         where state_at > $1 and class <> '' and state in ('leaving', 'left', 'later', 'unknown', 'bounced')
+         and person_id in ({marks})"
+    )
+}
 /// What was never said, although the timeline tells that it should be.
 pub(crate) const UNSAID: &str =
     "select moment_id from messages where person_id = $1 and state in ('queued', 'held', 'refused')";
@@ -65,7 +72,11 @@ pub(crate) const KEEP: &str =
     "update messages set due_at = $3 where person_id = $1 and moment_id = $2 and state = 'leaving'";
 pub(crate) const SETTLE: &str = "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
     where person_id = $1 and moment_id = $2";
+/// While nothing came back before.
+pub(crate) const SETTLE_LEAVING: &str =
+    "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
+    where person_id = $1 and moment_id = $2 and state = 'leaving' and outcome = '{}'";
 pub(crate) const OUTCOME: &str = "update messages set outcome = $3 where person_id = $1 and moment_id = $2";
 /// Whoever was sending them is gone, and nobody knows how far it came.
 pub(crate) const LOST: &str = "update messages set state = 'unknown', state_at = $1
-    where state = 'leaving' and due_at < $2";
+    where state = 'leaving' and due_at < $2 and lane = $3";

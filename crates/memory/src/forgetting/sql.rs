@@ -67,5 +67,8 @@ pub(crate) fn among(marks: &str) -> String {
 }
 pub(crate) const MERGE_WORDS: &str = "insert into moment_words (moment_words) values ('optimize')";
 /// The receipt says when.
-pub(crate) const SINCE: &str =
-    "select r.at from forgotten f join receipts r on r.receipt_id = f.receipt_id where f.hash = $1";
+pub(crate) fn since(marks: &str) -> String {
+    format!(
+        "select f.hash, r.at from forgotten f join receipts r on r.receipt_id = f.receipt_id where f.hash in ({marks})"
+    )
+}

@@ -10,4 +10,4 @@ mod take;
 pub(crate) use prepare::{OURS, search_text};
 pub use prepare::{Prepared, prepare};
 pub(crate) use rows::end_of_slot;
-pub use take::{Fate, Taken, note, note_under, take};
+pub use take::{Fate, Taken, note, note_all, note_under, take};

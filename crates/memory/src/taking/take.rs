@@ -123,14 +123,36 @@ pub fn note_under(
     keep(tx, world, (person, profile), moment, None)
 }
 
-fn keep(
+/// Writes a moment of each of several people down, who are known by the ids they go by now; none of the moments was told before. Gives the
+/// moments and the profiles they are kept under.
+pub fn note_all(
     tx: &mut Write<'_>,
     world: &World,
-    (person, profile): (PersonId, ProfileId),
-    moment: &NewMoment,
-    account: Option<AccountId>,
-) -> Result<MomentId> {
-    let fragment = model::Fragment {
+    told: &[(PersonId, NewMoment)],
+) -> Result<Vec<(MomentId, ProfileId)>> {
+    let people: Vec<PersonId> = told.iter().map(|(person, _)| *person).collect();
+    let profiles = desk::profiles(tx, world, &people)?;
+    let prepared: Vec<Prepared> =
+        told.iter().map(|(person, moment)| desk_fragment(world, *person, moment)).collect();
+    let rows = told.iter().zip(&prepared).zip(profiles);
+    let moments = rows.map(|(((person, moment), prepared), profile)| Telling {
+        person: *person,
+        profile,
+        account: None,
+        moment,
+        prepared: &prepared.moments[0],
+    });
+    let rows = Rows { moments: moments.collect(), ..Rows::default() };
+    let ids = rows.moments.iter().map(|it| (it.prepared.id, it.profile)).collect();
+    rows.write(tx, world.now())?;
+    for person in people {
+        tx.announce(Notice::about("person", person))?;
+    }
+    Ok(ids)
+}
+
+fn desk_fragment(world: &World, person: PersonId, moment: &NewMoment) -> Prepared {
+    prepare(model::Fragment {
         source: "desk".into(),
         key: person.to_string(),
         seen_at: world.now(),
@@ -138,8 +160,17 @@ fn keep(
         handles: Vec::new(),
         roles: Vec::new(),
         moments: vec![moment.clone()],
-    };
-    let prepared = prepare(fragment);
+    })
+}
+
+fn keep(
+    tx: &mut Write<'_>,
+    world: &World,
+    (person, profile): (PersonId, ProfileId),
+    moment: &NewMoment,
+    account: Option<AccountId>,
+) -> Result<MomentId> {
+    let prepared = desk_fragment(world, person, moment);
     let id = prepared.moments[0].id;
     let known = each_in(tx, sql::known_moments, &[], &[id.value()], |row| row.get::<MomentId>(0))?;
     if known.is_empty() {

@@ -3,6 +3,8 @@
 
 mod sql;
 
+use std::collections::HashMap;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use gate::{Actor, Event, EventKind, Proof};
 use hmac::{Hmac, KeyInit, Mac};
@@ -10,7 +12,7 @@ use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, StaffId, Ti
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::Sha256;
-use store::{Files, Notice, Read, Write, params};
+use store::{Files, Notice, Read, ToValue, Value, Write};
 
 use crate::{Result, wishes::Wishes};
 
@@ -121,10 +123,22 @@ fn seal(key: &[u8], id: MomentId, what: &What) -> Vec<u8> {
 /// have written it - counts as a no to everything.
 pub fn of_person(db: &mut Read<'_>, person: PersonId) -> Result<Vec<Said>> {
     let person = memory::current(db, person)?;
-    let rows = db.rows(sql::OF_PERSON, params![person], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.json(5)?))
+    Ok(of_people(db, &[person])?.remove(&person).unwrap_or_default())
+}
+
+/// The same of several, by the ids they go by now.
+pub(crate) fn of_people(db: &mut Read<'_>, people: &[PersonId]) -> Result<HashMap<PersonId, Vec<Said>>> {
+    let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
+    let rows = memory::each_in(db, sql::of_people, &[], &asked, |row| {
+        let whole = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.json(6)?);
+        Ok((row.get::<PersonId>(0)?, whole))
     })?;
-    read(db, rows)
+    let key = if rows.is_empty() { None } else { memory::known_secret(db, KEY)? };
+    let mut all: HashMap<PersonId, Vec<Said>> = HashMap::new();
+    for (person, row) in rows {
+        all.entry(person).or_default().extend(read(key.as_deref(), row));
+    }
+    Ok(all)
 }
 
 fn unread(at: Time) -> What {
@@ -147,23 +161,16 @@ fn unread(at: Time) -> What {
 
 type Row = (MomentId, Time, String, String, Option<StaffId>, Json);
 
-fn read(db: &mut Read<'_>, rows: Vec<Row>) -> Result<Vec<Said>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = memory::known_secret(db, KEY)?;
-    let one = |(moment, at, title, wording, by, data): Row| {
-        let mut what = serde_json::from_value(data.get("said")?.clone()).unwrap_or_else(|_| unread(at));
-        let shown =
-            data.get("seal").and_then(Json::as_str).and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it).ok());
-        let is_ours = key.as_ref().zip(shown).is_some_and(|(key, shown)| seal(key, moment, &what) == shown);
-        if let What::Event(event) = &mut what {
-            event.id = Some(moment);
-            if !is_ours {
-                event.actor = Actor::Import;
-            }
+fn read(key: Option<&[u8]>, (moment, at, title, wording, by, data): Row) -> Option<Said> {
+    let mut what = serde_json::from_value(data.get("said")?.clone()).unwrap_or_else(|_| unread(at));
+    let shown = data.get("seal").and_then(Json::as_str);
+    let shown = shown.and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it).ok());
+    let is_ours = key.zip(shown).is_some_and(|(key, shown)| seal(key, moment, &what) == shown);
+    if let What::Event(event) = &mut what {
+        event.id = Some(moment);
+        if !is_ours {
+            event.actor = Actor::Import;
         }
-        Some(Said { moment, at, title, wording, by, what, is_ours })
-    };
-    Ok(rows.into_iter().filter_map(one).collect())
+    }
+    Some(Said { moment, at, title, wording, by, what, is_ours })
 }

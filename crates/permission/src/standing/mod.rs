@@ -2,15 +2,16 @@
 
 mod sql;
 
-use gate::{Contact, Event, Person, Policy, Standing};
+use std::collections::HashMap;
+
+use gate::{Contact, Event, Person, Policy, Standing, Suppression};
 use model::{HandleKind, PersonId, Time};
-use store::{Read, params};
+use store::{Read, ToValue, Value, params};
 
 use crate::{
     Point, Result,
     in_force::InForce,
     said::{self, Said, What},
-    suppressed,
 };
 
 /// What is known of a person, whatever the address.
@@ -33,12 +34,35 @@ pub struct Known {
 /// What is known of somebody.
 pub fn known(db: &mut Read<'_>, person: PersonId) -> Result<Known> {
     let person = memory::current(db, person)?;
-    let said = said::of_person(db, person)?;
-    let heard = db.first(sql::HEARD, params![person], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (heard_at, messaged_at) = heard.unwrap_or_default();
-    let email = HandleKind::Email;
-    let proven = db.rows(sql::PROVEN, params![person, email.as_str()], |row| row.get(0))?;
-    Ok(Known { person, in_force: InForce::of(&said), said, heard_at, messaged_at, proven })
+    let mut known = known_many(db, &[person])?.remove(0);
+    known.messaged_at = db.first(sql::MESSAGED, params![person], |row| row.get(0))?.flatten();
+    Ok(known)
+}
+
+/// What is known of several people, by the ids they go by now and in their order; but for messengers.
+pub fn known_many(db: &mut Read<'_>, people: &[PersonId]) -> Result<Vec<Known>> {
+    let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
+    let mut said = said::of_people(db, people)?;
+    let heard = memory::each_in(db, sql::heard, &[], &asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let heard: HashMap<PersonId, Option<Time>> = heard.into_iter().collect();
+    let mut proven: HashMap<PersonId, Vec<String>> = HashMap::new();
+    let mail = [HandleKind::Email.as_str().value()];
+    let mail = mail.map(Value::into_owned);
+    let all =
+        memory::each_in(db, sql::proven, &mail, &asked, |row| Ok((row.get::<PersonId>(0)?, row.get(1)?)))?;
+    all.into_iter().for_each(|(person, address)| proven.entry(person).or_default().push(address));
+    let one = |person: &PersonId| {
+        let said = said.remove(person).unwrap_or_default();
+        Known {
+            person: *person,
+            in_force: InForce::of(&said),
+            said,
+            heard_at: heard.get(person).copied().flatten(),
+            messaged_at: None,
+            proven: proven.remove(person).unwrap_or_default(),
+        }
+    };
+    Ok(people.iter().map(one).collect())
 }
 
 impl Known {
@@ -50,19 +74,10 @@ impl Known {
         })
     }
 
-    /// Where they stand at one address. What was handed over to them is not the memory's business: whoever hands over fills it in.
-    pub fn at(&self, db: &mut Read<'_>, point: &Point, policy: &Policy) -> Result<Standing> {
+    /// Where they stand at one address, of which this is known. What was handed over to them is not the memory's business: whoever hands over
+    /// fills it in.
+    pub fn at(&self, point: &Point, suppressions: Vec<Suppression>, policy: &Policy) -> Standing {
         let id = point.id();
-        let mut suppressions = suppressed::of_point(db, point)?;
-        if point.channel == "email"
-            && let Some(at) = memory::forgetting::since(db, &HandleKind::Email, &point.address)?
-        {
-            suppressions.push(gate::Suppression {
-                kind: "erasure_hash".into(),
-                contact_point: id.clone(),
-                at,
-            });
-        }
         // Whoever pressed a button behind a link that only this address had, has shown that it is theirs.
         let confirmed = |it: &Event| {
             it.contact_point.as_deref() == Some(&id)
@@ -72,13 +87,11 @@ impl Known {
         let verified = self.proven.contains(&point.address) || self.events().any(confirmed);
         let (wishes, caps) = (&self.in_force.wishes, &self.in_force.caps);
         let in_session = policy.session_channels.contains(&point.channel);
-        Ok(Standing {
+        let jurisdiction = wishes.jurisdiction.clone();
+        Standing {
             person: Person {
                 status: if wishes.deceased { "deceased" } else { "active" }.to_owned(),
-                jurisdiction: wishes
-                    .jurisdiction
-                    .clone()
-                    .unwrap_or_else(|| policy.default_jurisdiction.clone()),
+                jurisdiction: jurisdiction.unwrap_or_else(|| policy.default_jurisdiction.clone()),
                 tz: wishes.zone.clone(),
                 restricted: wishes.restricted,
                 minor: wishes.minor,
@@ -95,6 +108,6 @@ impl Known {
             history: Vec::new(),
             last_inbound_at: if in_session { self.messaged_at } else { self.heard_at },
             we_rest_until: None,
-        })
+        }
     }
 }

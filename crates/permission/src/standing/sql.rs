@@ -1,5 +1,10 @@
-//! Statements about where somebody stands.
+//! Statements about where people stand.
 
-pub(crate) const HEARD: &str = "select p.heard_at, (select max(m.at) from moments m where m.person_id = $1
-    and m.direction = 'heard' and m.kind = 'message') from people p where p.person_id = $1";
-pub(crate) const PROVEN: &str = "select value from handles where person_id = $1 and kind = $2 and verified";
+pub(crate) fn heard(marks: &str) -> String {
+    format!("select person_id, heard_at from people where person_id in ({marks})")
+}
+pub(crate) const MESSAGED: &str =
+    "select max(at) from moments where person_id = $1 and direction = 'heard' and kind = 'message'";
+pub(crate) fn proven(marks: &str) -> String {
+    format!("select person_id, value from handles where kind = $1 and verified and person_id in ({marks})")
+}

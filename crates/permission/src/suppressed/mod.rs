@@ -3,11 +3,13 @@
 
 mod sql;
 
+use std::collections::HashMap;
+
 use gate::Suppression;
 use hmac::{Hmac, KeyInit, Mac};
-use model::{Time, World};
+use model::{HandleKind, Time, World};
 use sha2::Sha256;
-use store::{Read, Write, params};
+use store::{Read, ToValue, Value, Write, params};
 
 use crate::{Point, Result};
 
@@ -59,14 +61,24 @@ pub fn lift(tx: &mut Write<'_>, point: &Point, kinds: &[Kind]) -> Result<()> {
     Ok(())
 }
 
-/// Why an address is left alone, if it is.
-pub fn of_point(db: &mut Read<'_>, point: &Point) -> Result<Vec<Suppression>> {
-    let Some(key) = memory::known_secret(db, KEY)? else { return Ok(Vec::new()) };
-    let id = point.id();
-    let rows = db.rows(sql::OF_HASH, params![hash(&key, point)], |row| {
-        Ok((row.get::<String>(0)?, row.get::<Time>(1)?))
+/// Why addresses are left alone, if they are; also because whoever had one asked to be forgotten.
+pub fn of_points(db: &mut Read<'_>, points: &[&Point]) -> Result<Vec<Suppression>> {
+    let mut found = Vec::new();
+    let mail = |it: &&&Point| it.channel == "email";
+    let mails: Vec<&str> = points.iter().filter(mail).map(|it| it.address.as_str()).collect();
+    for (address, at) in memory::forgetting::since(db, &HandleKind::Email, &mails)? {
+        let contact_point = Point { channel: "email".into(), address }.id();
+        found.push(Suppression { kind: "erasure_hash".into(), contact_point, at });
+    }
+    let Some(key) = memory::known_secret(db, KEY)? else { return Ok(found) };
+    let hashed: HashMap<Vec<u8>, String> = points.iter().map(|it| (hash(&key, it), it.id())).collect();
+    let asked: Vec<Value<'_>> = hashed.keys().map(ToValue::value).collect();
+    let rows = memory::each_in(db, sql::of_hashes, &[], &asked, |row| {
+        Ok((row.get::<Vec<u8>>(0)?, row.get::<String>(1)?, row.get::<Time>(2)?))
     })?;
-    Ok(rows.into_iter().map(|(kind, at)| Suppression { kind, contact_point: id.clone(), at }).collect())
+    let one = |(hash, kind, at)| Suppression { kind, contact_point: hashed[&hash].clone(), at };
+    found.extend(rows.into_iter().map(one));
+    Ok(found)
 }
 
 fn hash(key: &[u8], point: &Point) -> Vec<u8> {

@@ -5,4 +5,6 @@ pub(crate) const ADD: &str =
 pub(crate) const RENEW: &str = "insert into suppressed (hash, kind, at) values ($1, $2, $3)
     on conflict (hash, kind) do update set at = excluded.at";
 pub(crate) const DROP: &str = "delete from suppressed where hash = $1 and kind = $2";
-pub(crate) const OF_HASH: &str = "select kind, at from suppressed where hash = $1";
+pub(crate) fn of_hashes(marks: &str) -> String {
+    format!("select hash, kind, at from suppressed where hash in ({marks})")
+}

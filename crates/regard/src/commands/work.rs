@@ -24,7 +24,8 @@ pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
     tokio::join!(
         worker.run(stop.clone()),
         delivery::mailboxes::watch(store.clone(), stop.clone()),
-        delivery::sending::send(store, &address, stop),
+        delivery::sending::send(store.clone(), &address, stop.clone()),
+        delivery::digesting::send(store, &address, stop),
     );
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, dead_code)]
 
 pub mod calling;
+pub mod digesting;
 pub mod mailing;
 
 use std::{

@@ -26,6 +26,8 @@ pub(super) struct Given {
     currency: String,
     zone: String,
     #[serde(default)]
+    postal_address: String,
+    #[serde(default)]
     team_chat: String,
     #[serde(default)]
     next: String,
@@ -41,6 +43,7 @@ impl From<Given> for Settings {
             country: given.country,
             currency: given.currency,
             zone: given.zone,
+            postal_address: given.postal_address,
             team_chat: given.team_chat,
         }
     }
@@ -88,6 +91,11 @@ fn form(settings: &Settings, next: &str) -> Markup {
                 p #domains-help .small { "Mail from there was said by you, not heard from somebody." }
             }
             div.field { label for="own-addresses" { "Mail addresses of yours elsewhere, one on each line" } textarea #own-addresses name="own_addresses" { (settings.own_addresses.join("\n")) } }
+            div.field {
+                label for="postal" { "Where you are by post" }
+                textarea #postal name="postal_address" aria-describedby="postal-help" autocomplete="street-address" { (settings.postal_address) }
+                p #postal-help .small { "It stands below digests. Some countries want it there." }
+            }
             div.side-by-side {
                 div.field { label for="country" { "Country of phone numbers" } input #country name="country" value=(settings.country) maxlength="2" placeholder="DE" autocomplete="country"; }
                 div.field { label for="currency" { "Currency" } input #currency name="currency" value=(settings.currency) maxlength="3" required; }

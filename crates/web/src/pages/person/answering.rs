@@ -425,6 +425,7 @@ async fn said(
         files,
         html,
         face,
+        digest: None,
         chat: None,
     };
     let thread = answered.and_then(|it| it.thread);

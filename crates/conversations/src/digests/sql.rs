@@ -1,0 +1,84 @@
+//! Statements about digests.
+
+const COLUMNS: &str =
+    "digest_id, subject, intro, question, topics, mailbox_id, by_staff, state, starts_at, expires_at,
+    per_minute";
+
+pub(crate) fn all() -> String {
+    format!("select {COLUMNS} from digests order by made_at desc limit $1")
+}
+pub(crate) fn one() -> String {
+    format!("select {COLUMNS} from digests where digest_id = $1")
+}
+pub(crate) fn in_state() -> String {
+    format!("select {COLUMNS} from digests where state = $1 order by starts_at, digest_id")
+}
+pub(crate) const KEEP: &str = "insert into digests (digest_id, subject, intro, question, topics, mailbox_id, by_staff, state,
+    starts_at, expires_at, per_minute, made_at, planned) values ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, $11, $12)
+    on conflict (digest_id) do update set subject = excluded.subject, intro = excluded.intro, question = excluded.question,
+    topics = excluded.topics, mailbox_id = excluded.mailbox_id, by_staff = excluded.by_staff, starts_at = excluded.starts_at,
+    expires_at = excluded.expires_at, per_minute = excluded.per_minute";
+pub(crate) const BECOMES: &str = "update digests set state = $2 where digest_id = $1";
+pub(crate) const PLANNED_TO: &str = "select planned_to from digests where digest_id = $1";
+pub(crate) const PLANNED: &str =
+    "update digests set planned_to = $2, state = $3, planned = $4 where digest_id = $1";
+pub(crate) const IS_PLANNED: &str = "select count(*) from digests where digest_id = $1 and planned";
+/// Everybody who ever said something about what they want, a step at a time.
+pub(crate) const WHO: &str = "select distinct person_id from moments where kind = 'permission' and person_id > $1 order by person_id limit $2";
+pub(crate) const ADD_POST: &str =
+    "insert into digest_posts (person_id, digest_id, profile_id, contact, state, due_at, why)
+    select m.person_id, $2, m.profile_id, $3, 'waits', $4, '' from moments m
+    where m.person_id = $1 and m.kind = 'permission' order by m.at limit 1
+    on conflict (person_id, digest_id) do nothing";
+
+pub(crate) const DUE_SQLITE: &str = "select person_id, contact from digest_posts
+    where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3";
+/// Another process takes others.
+pub(crate) const DUE_POSTGRES: &str = "select person_id, contact from digest_posts
+    where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3 for update skip locked";
+pub(crate) const SETTLE_POST: &str = "update digest_posts set state = $3, why = $4, due_at = $5 where person_id = $1 and digest_id = $2 and state = 'waits'";
+pub(crate) const TAKE_POST: &str =
+    "update digest_posts set state = 'taken', why = '', moment_id = $3, due_at = $4
+    where person_id = $1 and digest_id = $2 and state = 'waits'";
+pub(crate) const EXPIRE: &str =
+    "update digest_posts set state = 'refused', why = $2 where digest_id = $1 and state = 'waits'";
+pub(crate) const LEFT_TO_DO: &str = "select count(*) from (select 1 from digest_posts where digest_id = $1 and state = 'waits' limit 1) as it";
+pub(crate) const WITHIN_A_MINUTE: &str =
+    "select count(*) from digest_posts where digest_id = $1 and state = 'taken' and due_at > $2";
+pub(crate) const COUNTS: &str = "select state, why, count(*) from digest_posts where digest_id = $1 group by state, why order by state, why";
+pub(crate) const FATES: &str = "select m.state, count(*) from digest_posts p join messages m
+    on m.person_id = p.person_id and m.moment_id = p.moment_id where p.digest_id = $1 and p.state = 'taken'
+    group by m.state order by m.state";
+pub(crate) const UNKNOWN: &str = "select p.person_id, p.contact from digest_posts p join messages m
+    on m.person_id = p.person_id and m.moment_id = p.moment_id
+    where p.digest_id = $1 and m.state = 'unknown' order by p.person_id limit $2";
+
+pub(crate) const MESSAGES: (&str, &[&str]) = (
+    "messages",
+    &[
+        "person_id",
+        "moment_id",
+        "profile_id",
+        "through_id",
+        "state",
+        "state_at",
+        "due_at",
+        "tries",
+        "outcome",
+        "content",
+        "asked_at",
+        "by_staff",
+        "purpose",
+        "topic",
+        "class",
+        "channel",
+        "word",
+        "lane",
+    ],
+);
+pub(crate) const SEEN: &str =
+    "insert into seen_pieces (person_id, piece_id, profile_id, moment_id) values ($1, $2, $3, $4)
+    on conflict (person_id, piece_id) do nothing";
+pub(crate) fn seen(marks: &str) -> String {
+    format!("select person_id, piece_id from seen_pieces where person_id in ({marks})")
+}

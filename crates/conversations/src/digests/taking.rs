@@ -1,0 +1,392 @@
+//! At the moment of leaving: for each person it is put together from what they asked for and have not seen, the gate is asked, and what it lets
+//! pass is taken in the same transaction, once.
+
+use std::collections::{HashMap, HashSet};
+
+use channels::mail::Mailbox;
+use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, Time, World};
+use permission::{Asked, Cleared, Known, Point, Request, Word, known_many};
+use serde_json::json;
+use store::{Change, Engine, Notice, Read, ToValue, Value, Write, params};
+
+use super::{Digest, LANE, PIECES, State, contact, in_state, sql};
+use crate::{
+    Result,
+    outbox::{self, Issue, LEASE_SECONDS, Letter, Message, Taken, Through},
+    pieces::{self, Piece},
+};
+
+/// What the digests are for, as the policy calls it.
+const PURPOSE: &str = "digest";
+
+/// Who a digest is for, and where.
+pub(super) struct Post {
+    pub(super) person: PersonId,
+    pub(super) point: Point,
+}
+
+/// What a mail of a digest carries that only whoever sends it knows.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// Its Message-ID.
+    pub id: String,
+    /// Who writes.
+    pub from: Mailbox,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+}
+
+/// What came out for one person.
+pub(super) enum Looked {
+    /// It may leave.
+    Passes { pieces: Vec<PieceId>, topics: Vec<String>, word: Word, cleared: Cleared },
+    /// Not yet.
+    Waits(Time, String),
+    /// Not at all.
+    Refused(String, String),
+    /// There is nothing that they have not seen.
+    Nothing,
+}
+
+impl Looked {
+    pub(super) fn in_words(&self) -> String {
+        match self {
+            Self::Passes { .. } => "they get it".into(),
+            Self::Waits(_, words) => format!("they get it later: {words}"),
+            Self::Refused(_, words) => words.clone(),
+            Self::Nothing => "there is nothing that they have not seen".into(),
+        }
+    }
+}
+
+/// Takes what is due, for whoever calls to send now; nobody else gets it. What is tried again comes first.
+pub fn take(
+    tx: &mut Write<'_>,
+    world: &World,
+    most: i64,
+    envelope: &dyn Fn(&Digest, MomentId) -> Option<Envelope>,
+) -> Result<Vec<Taken>> {
+    let now = world.now();
+    let mut taken = crate::clearing::take(tx, now, most, LANE)?;
+    for digest in in_state(tx, State::Going)? {
+        let room = most - taken.len() as i64;
+        if room <= 0 {
+            break;
+        }
+        if digest.starts_at > now {
+            continue;
+        }
+        if digest.expires_at <= now {
+            // Late is worse than never.
+            tx.run(sql::EXPIRE, params![digest.id, "message_expired"])?;
+        }
+        let room = room.min(pace(tx, &digest, now)?);
+        taken.extend(of_one(tx, world, &digest, room, envelope)?);
+        if tx.number(sql::LEFT_TO_DO, params![digest.id])? == 0 {
+            tx.run(sql::BECOMES, params![digest.id, State::Done.as_str()])?;
+            tx.announce(Notice::about("digests", digest.id))?;
+        }
+    }
+    Ok(taken)
+}
+
+/// How many more may leave within this minute.
+fn pace(db: &mut Read<'_>, digest: &Digest, now: Time) -> Result<i64> {
+    // Counting is only worth it where the pace may bind.
+    if digest.per_minute >= 60_000 {
+        return Ok(digest.per_minute);
+    }
+    let within = db.number(sql::WITHIN_A_MINUTE, params![digest.id, now.plus_seconds(-60)])?;
+    Ok((digest.per_minute - within).max(0))
+}
+
+fn of_one(
+    tx: &mut Write<'_>,
+    world: &World,
+    digest: &Digest,
+    room: i64,
+    envelope: &dyn Fn(&Digest, MomentId) -> Option<Envelope>,
+) -> Result<Vec<Taken>> {
+    let now = world.now();
+    let due = match tx.engine() {
+        Engine::Sqlite => sql::DUE_SQLITE,
+        Engine::Postgres => sql::DUE_POSTGRES,
+    };
+    let posts = tx.rows(due, params![digest.id, now, room], |row| {
+        Ok(Post { person: row.get(0)?, point: Point::mail(&row.get::<String>(1)?) })
+    })?;
+    if posts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ready = pieces::ready(tx)?;
+    let all = look(tx, digest, &ready, &posts, now)?;
+    let (mut settled, mut passing) = (Vec::new(), Vec::new());
+    for (post, looked) in posts.iter().zip(all) {
+        match looked {
+            Looked::Passes { pieces, topics, word, cleared } => {
+                let moment: MomentId = world.id();
+                match envelope(digest, moment) {
+                    Some(envelope) => passing.push((post, moment, envelope, pieces, topics, word, cleared)),
+                    None => settled.push((post, "refused", "its mailbox is not here any more".into(), now)),
+                }
+            }
+            Looked::Waits(until, why) => settled.push((post, "waits", why, until)),
+            Looked::Refused(why, _) => settled.push((post, "refused", why, now)),
+            Looked::Nothing => settled.push((post, "nothing", String::new(), now)),
+        }
+    }
+    let sets: Vec<Vec<Value<'_>>> = settled
+        .iter()
+        .map(|(post, state, why, due)| {
+            vec![post.person.value(), digest.id.value(), state.value(), why.value(), due.value()]
+        })
+        .collect();
+    tx.each(sql::SETTLE_POST, &sets)?;
+    keep(tx, world, digest, passing)
+}
+
+type Passing<'a> = (&'a Post, MomentId, Envelope, Vec<PieceId>, Vec<String>, Word, Cleared);
+
+/// Writes down what leaves now: the moment, the message, what they have seen from here on, and that their post is taken.
+fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing<'_>>) -> Result<Vec<Taken>> {
+    if passing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (now, until) = (world.now(), world.now().plus_seconds(LEASE_SECONDS));
+    let moments: Vec<(PersonId, NewMoment)> = passing
+        .iter()
+        .map(|(post, moment, envelope, pieces, ..)| {
+            (post.person, told(digest, *moment, envelope, pieces, now))
+        })
+        .collect();
+    let kept = memory::note_all(tx, world, &moments)?;
+    let people: Vec<PersonId> = passing.iter().map(|(post, ..)| post.person).collect();
+    let named = memory::people::some(tx, &people)?.into_iter().filter(|it| it.named);
+    let names: HashMap<PersonId, String> = named.map(|it| (it.id, it.name)).collect();
+    let messages: Vec<Message> = passing
+        .iter()
+        .map(|(post, moment, envelope, pieces, topics, word, _)| Message {
+            person: post.person,
+            moment: *moment,
+            through: Through::Mailbox(digest.mailbox),
+            state: outbox::State::Leaving,
+            state_at: now,
+            tries: 1,
+            outcome: Default::default(),
+            letter: letter(digest, post, envelope, pieces, topics, names.get(&post.person)),
+            asked_at: now,
+            by: Some(digest.by),
+            purpose: PURPOSE.into(),
+            topic: topics.first().cloned(),
+            channel: "email".into(),
+            word: Some(word.clone()),
+        })
+        .collect();
+    let texts: Vec<(String, String)> =
+        messages.iter().map(|it| (json!(it.letter).to_string(), json!(it.word).to_string())).collect();
+    let (mailbox, leaving) = (digest.mailbox.uuid(), outbox::State::Leaving.as_str());
+    let rows = messages.iter().zip(&texts).zip(&kept);
+    let rows = rows.map(|((it, (letter, word)), (_, profile))| {
+        let class = it.word.as_ref().map_or("", |word| word.class.as_str());
+        let topic = it.topic.as_deref().unwrap_or_default();
+        vec![
+            it.person.value(),
+            it.moment.value(),
+            profile.value(),
+            mailbox.value(),
+            leaving.value(),
+            now.value(),
+            until.value(),
+            it.tries.value(),
+            "{}".value(),
+            letter.value(),
+            now.value(),
+            it.by.value(),
+            PURPOSE.value(),
+            topic.value(),
+            class.value(),
+            "email".value(),
+            word.value(),
+            LANE.value(),
+        ]
+    });
+    let rows: Vec<Vec<Value<'_>>> = rows.collect();
+    let seen = passing.iter().zip(&kept).flat_map(|((post, moment, _, pieces, ..), (_, profile))| {
+        pieces
+            .iter()
+            .map(move |piece| vec![post.person.value(), piece.value(), profile.value(), moment.value()])
+    });
+    let seen: Vec<Vec<Value<'_>>> = seen.collect();
+    let posts = passing
+        .iter()
+        .map(|(post, moment, ..)| vec![post.person.value(), digest.id.value(), moment.value(), now.value()]);
+    let posts: Vec<Vec<Value<'_>>> = posts.collect();
+    tx.all(&[
+        Change::Load { table: sql::MESSAGES.0, columns: sql::MESSAGES.1, rows },
+        Change::Each { sql: sql::SEEN, sets: seen },
+        Change::Each { sql: sql::TAKE_POST, sets: posts },
+    ])?;
+    let cleared = passing.into_iter().map(|(.., cleared)| vec![cleared]);
+    Ok(messages.into_iter().zip(cleared).map(|(message, cleared)| Taken { message, cleared }).collect())
+}
+
+/// What the timeline tells of it: that it came, and what was in it; the words stay with the pieces.
+fn told(digest: &Digest, moment: MomentId, envelope: &Envelope, pieces: &[PieceId], now: Time) -> NewMoment {
+    NewMoment {
+        key: moment.to_string(),
+        at: now,
+        kind: Kind::Outreach,
+        channel: Channel::Email,
+        direction: Direction::Said,
+        account: None,
+        by: Some(digest.by),
+        thread: Some(envelope.id.clone()),
+        title: digest.subject.clone(),
+        body: String::new(),
+        data: json!({ "message_id": envelope.id, "digest": digest.id, "pieces": pieces }),
+        originals: Vec::new(),
+    }
+}
+
+fn letter(
+    digest: &Digest,
+    post: &Post,
+    envelope: &Envelope,
+    pieces: &[PieceId],
+    topics: &[String],
+    name: Option<&String>,
+) -> Letter {
+    Letter {
+        id: envelope.id.clone(),
+        from: Some(envelope.from.clone()),
+        reply_to: envelope.reply_to.clone(),
+        to: vec![Mailbox { name: None, address: contact(&post.point) }],
+        subject: digest.subject.clone(),
+        digest: Some(Issue {
+            digest: digest.id,
+            pieces: pieces.to_vec(),
+            topics: topics.to_vec(),
+            name: name.cloned(),
+        }),
+        ..Letter::default()
+    }
+}
+
+/// What comes out for each: the topics they asked for that have something new, and what the gate says of them.
+pub(super) fn look(
+    db: &mut Read<'_>,
+    digest: &Digest,
+    ready: &[Piece],
+    posts: &[Post],
+    now: Time,
+) -> Result<Vec<Looked>> {
+    let people: Vec<PersonId> = posts.iter().map(|it| it.person).collect();
+    let known = known_many(db, &people)?;
+    let seen = seen(db, &people)?;
+    let mut history = outbox::heard_by(db, &people, now)?;
+    let points: Vec<[(String, Point); 1]> =
+        posts.iter().map(|it| [(contact(&it.point), it.point.clone())]).collect();
+    let fresh: Vec<Vec<&Piece>> =
+        known.iter().map(|it| fresh(digest, ready, it, seen.get(&it.person))).collect();
+    let (mut asked, mut whose) = (Vec::new(), Vec::new());
+    for (n, known) in known.iter().enumerate() {
+        let heard = history.remove(&known.person).unwrap_or_default();
+        let mut topics: Vec<&str> = fresh[n].iter().map(|it| it.topic.as_str()).collect();
+        topics.sort_unstable();
+        topics.dedup();
+        for topic in topics {
+            whose.push((n, topic.to_owned()));
+            let request = request(digest, topic);
+            asked.push(Asked {
+                known,
+                points: &points[n],
+                request,
+                history: heard.clone(),
+                we_rest_until: None,
+            });
+        }
+    }
+    let words = permission::ask(db, &asked, now)?;
+    let mut answers: Vec<Vec<(String, Word, Vec<Cleared>)>> = posts.iter().map(|_| Vec::new()).collect();
+    for ((n, topic), (word, cleared)) in whose.into_iter().zip(words) {
+        answers[n].push((topic, word, cleared));
+    }
+    Ok(answers.into_iter().zip(fresh).map(|(answers, fresh)| whole(answers, &fresh)).collect())
+}
+
+/// What they have not seen, in their language, the newest first.
+fn fresh<'a>(
+    digest: &Digest,
+    ready: &'a [Piece],
+    known: &Known,
+    seen: Option<&HashSet<PieceId>>,
+) -> Vec<&'a Piece> {
+    let language = known.in_force.wishes.language.as_deref();
+    let speaks = |it: &Piece| {
+        it.language.is_empty()
+            || language.is_none_or(|theirs| it.language.split('-').next() == theirs.split('-').next())
+    };
+    let is_new = |it: &Piece| seen.is_none_or(|seen| !seen.contains(&it.id));
+    ready.iter().filter(|it| digest.is_about(&it.topic) && speaks(it) && is_new(it)).collect()
+}
+
+fn whole(answers: Vec<(String, Word, Vec<Cleared>)>, fresh: &[&Piece]) -> Looked {
+    let mut passed: Option<(Word, Cleared)> = None;
+    let mut topics = Vec::new();
+    let mut waits: Option<(Time, String)> = None;
+    let mut refused = None;
+    for (topic, word, cleared) in answers {
+        match (cleared.into_iter().next(), word.waits().map(|(at, why)| (at, why.to_owned()))) {
+            (Some(cleared), _) => {
+                topics.push(topic);
+                passed.get_or_insert((word, cleared));
+            }
+            (None, Some((until, why))) => {
+                if waits.as_ref().is_none_or(|(at, _)| until < *at) {
+                    waits = Some((until, why));
+                }
+            }
+            (None, None) => {
+                let answer = word
+                    .refused()
+                    .next()
+                    .map(|(_, it)| (it.reason.clone().unwrap_or_default(), it.words.clone()));
+                refused = refused.or(answer);
+            }
+        }
+    }
+    match (passed, waits, refused) {
+        (Some((word, cleared)), ..) => {
+            let within = fresh.iter().filter(|it| topics.contains(&it.topic)).take(PIECES);
+            Looked::Passes { pieces: within.map(|it| it.id).collect(), topics, word, cleared }
+        }
+        (None, Some((until, why)), _) => Looked::Waits(until, why),
+        (None, None, Some((why, words))) => Looked::Refused(why, words),
+        (None, None, None) => Looked::Nothing,
+    }
+}
+
+fn request(digest: &Digest, topic: &str) -> Request {
+    Request {
+        purpose: PURPOSE.into(),
+        topic: Some(topic.to_owned()),
+        dedupe_key: digest.id.to_string(),
+        expires_at: Some(digest.expires_at),
+        contains_promotion: false,
+        can_wait: true,
+        template: false,
+        track_opens: false,
+    }
+}
+
+fn seen(db: &mut Read<'_>, people: &[PersonId]) -> Result<HashMap<PersonId, HashSet<PieceId>>> {
+    let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
+    let rows = memory::each_in(db, sql::seen, &[], &asked, |row| {
+        Ok((row.get::<PersonId>(0)?, row.get::<PieceId>(1)?))
+    })?;
+    let mut all: HashMap<PersonId, HashSet<PieceId>> = HashMap::new();
+    rows.into_iter().for_each(|(person, piece)| {
+        all.entry(person).or_default().insert(piece);
+    });
+    Ok(all)
+}

@@ -1,0 +1,385 @@
+//! Digests leave here: rounds of a few at once, each on a line that is kept open. A round is settled in the transaction that takes the next, so
+//! that whoever is killed leaves at most the rounds in hand unknown, each by name.
+
+mod writing;
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use channels::mail::{
+    Mailbox as Address, Outgoing,
+    smtp::{Handed, Line},
+};
+use conversations::{
+    digests::{self, Digest, Envelope},
+    links,
+    outbox::{self, Fate, Message, State, Taken, Through},
+    pieces::{self, Piece},
+};
+use futures_util::future::join_all;
+use house::House;
+use model::{DigestId, MailboxId, StaffId, Time};
+use permission::{Duty, topics};
+use store::{Store, jobs};
+use tokio::{sync::watch, time::sleep};
+
+pub use self::writing::{Ink, Written, write};
+use crate::{
+    DeliveryError,
+    alone::{Alone, become_the_only_one},
+    aside::blocking,
+    mailboxes::{self, Mailbox},
+    returned, signing,
+};
+
+/// Rounds in hand at once: while one is handed over, the other is written down.
+const HANDS: usize = 2;
+/// Messages of one round, each on its own line. At most `HANDS` times as many are ever in flight.
+const LINES: usize = 32;
+/// The most that a crash can leave unknown.
+pub const IN_FLIGHT: usize = HANDS * LINES;
+/// How often it is looked for work without being told of any.
+const LOOK: Duration = Duration::from_secs(5);
+/// When a server asked for patience.
+const LATER_SECONDS: i64 = 300;
+/// The job that works out who gets a digest.
+pub const PLAN: &str = "digest.plan";
+
+/// Sends what is due until told to stop; the round in hand is finished first.
+pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) {
+    let Some(lock) = become_the_only_one(&store, "digests", &mut stop).await else { return };
+    if matches!(lock, Alone::Locked { .. }) {
+        let now = store.world().now();
+        let lost: Result<(), DeliveryError> =
+            store.write(move |tx| Ok(outbox::lost(tx, now, digests::LANE)?)).await;
+        if let Err(error) = lost {
+            tracing::warn!(%error, "digests that were leaving when the program ended could not be looked up");
+        }
+    }
+    let hands = (0..HANDS).map(|_| hand(&store, address.trim_end_matches('/'), stop.clone()));
+    join_all(hands).await;
+}
+
+/// One of the hands that send.
+async fn hand(store: &Store, address: &str, mut stop: watch::Receiver<bool>) {
+    let mut notices = store.notices();
+    let (mut settled, mut lines): (Vec<(Message, Fate)>, Lines) = (Vec::new(), Lines::default());
+    while !*stop.borrow() || !settled.is_empty() {
+        let most = if *stop.borrow() { 0 } else { LINES as i64 };
+        let round = round(store, std::mem::take(&mut settled), most).await;
+        match round {
+            Ok(taken) if !taken.is_empty() => settled = hand_over(store, address, taken, &mut lines).await,
+            Ok(_) => {
+                lines.close().await;
+                tokio::select! {
+                    _ = stop.changed() => {}
+                    () = asked_for(&mut notices) => {}
+                    () = sleep(LOOK) => {}
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the digests cannot be read; trying again");
+                sleep(LOOK).await;
+            }
+        }
+    }
+    lines.close().await;
+}
+
+async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>) {
+    use tokio::sync::broadcast::error::RecvError;
+    loop {
+        match notices.recv().await {
+            Ok(notice) if notice.topic != "digests" => {}
+            Ok(_) | Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
+
+/// Keeps what became of the last round and takes the next, in one transaction.
+async fn round(store: &Store, settled: Vec<(Message, Fate)>, most: i64) -> Result<Vec<Taken>, DeliveryError> {
+    let senders = Arc::new(Senders::read(store).await?);
+    let (world, settled) = (store.world().clone(), Arc::new(settled));
+    store
+        .write(move |tx| {
+            let now = world.now();
+            if !settled.is_empty() {
+                outbox::settle_all(tx, &settled, now, now.plus_seconds(LATER_SECONDS))?;
+                for (message, fate) in settled.iter().filter(|(_, fate)| fate.state == State::Refused) {
+                    for to in message.open() {
+                        returned::keep(tx, &world, &to, &fate.said)?;
+                    }
+                }
+            }
+            if most == 0 {
+                return Ok(Vec::new());
+            }
+            let envelope = |digest: &Digest, moment| senders.envelope(digest, moment);
+            Ok::<_, DeliveryError>(digests::take(tx, &world, most, &envelope)?)
+        })
+        .await
+}
+
+/// Who sends what, for the envelopes.
+struct Senders {
+    mailboxes: Vec<Mailbox>,
+    staff: Vec<(StaffId, String)>,
+    organisation: String,
+    marks: channels::mail::Marks,
+}
+
+impl Senders {
+    async fn read(store: &Store) -> Result<Self, DeliveryError> {
+        let house = House::new(store.clone());
+        Ok(Self {
+            mailboxes: store.read(mailboxes::all).await?,
+            staff: house.staff_names().await?,
+            organisation: house.settings().await?.organisation,
+            marks: mailboxes::marks(store).await?,
+        })
+    }
+
+    fn name(&self, staff: StaffId) -> &str {
+        self.staff.iter().find(|(id, _)| *id == staff).map_or("", |(_, name)| name)
+    }
+
+    fn envelope(&self, digest: &Digest, moment: model::MomentId) -> Option<Envelope> {
+        let mailbox = self.mailboxes.iter().find(|it| it.id == digest.mailbox)?;
+        let parts = [self.name(digest.by), self.organisation.as_str()];
+        let name = parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
+        let (id, marks) = (moment.uuid(), &self.marks);
+        Some(Envelope {
+            id: marks.message_id(id, mailboxes::domain(&mailbox.address)),
+            from: Address { name: Some(name).filter(|it| !it.is_empty()), address: mailbox.address.clone() },
+            reply_to: mailbox.servers.plus.then(|| marks.reply_to(id, &mailbox.address)).flatten(),
+        })
+    }
+}
+
+/// Lines that are kept open between rounds, by mailbox.
+#[derive(Default)]
+struct Lines(HashMap<MailboxId, Vec<Line>>);
+
+impl Lines {
+    async fn close(&mut self) {
+        for line in self.0.drain().flat_map(|(_, lines)| lines) {
+            line.close().await;
+        }
+    }
+}
+
+/// Hands a round over; what became of each.
+async fn hand_over(
+    store: &Store,
+    address: &str,
+    taken: Vec<Taken>,
+    lines: &mut Lines,
+) -> Vec<(Message, Fate)> {
+    let written = written(store, address, &taken).await;
+    let (desk, all) = match written {
+        Ok(it) => it,
+        Err(error) => {
+            let fate = Fate { state: State::Later, said: error.to_string() };
+            return taken.into_iter().map(|it| (it.message, fate.clone())).collect();
+        }
+    };
+    let mut under_way = Vec::with_capacity(taken.len());
+    for (taken, bytes) in taken.into_iter().zip(all) {
+        let mailbox = match taken.message.through {
+            Through::Mailbox(id) => desk.mailboxes.iter().find(|it| it.id == id),
+            Through::Messenger(_) => None,
+        };
+        let line = mailbox.and_then(|it| lines.0.get_mut(&it.id)?.pop());
+        under_way.push(one(store, mailbox, line, taken, bytes));
+    }
+    let mut settled = Vec::new();
+    for (message, fate, line) in join_all(under_way).await {
+        if let (Some(line), Through::Mailbox(id)) = (line, message.through) {
+            lines.0.entry(id).or_default().push(line);
+        }
+        settled.push((message, fate));
+    }
+    settled
+}
+
+async fn one(
+    store: &Store,
+    mailbox: Option<&Mailbox>,
+    line: Option<Line>,
+    Taken { message, cleared }: Taken,
+    bytes: Result<Vec<u8>, DeliveryError>,
+) -> (Message, Fate, Option<Line>) {
+    let sent = async {
+        let bytes = bytes?;
+        let gone = || DeliveryError::Wish("its mailbox is not here any more".into());
+        let mailbox = mailbox.ok_or_else(gone)?;
+        let mut line = match line {
+            Some(line) => line,
+            None => open(store, mailbox).await?,
+        };
+        let handed = line.send(&mailbox.address, &cleared, &bytes).await.into_iter().next();
+        let kept = if line.is_broken() { None } else { Some(line) };
+        Ok::<_, DeliveryError>((handed.unwrap_or_else(|| Handed::Refused("it is for nobody".into())), kept))
+    };
+    match sent.await {
+        Ok((handed, line)) => {
+            let (state, said) = match handed {
+                Handed::Over(said) => (State::Left, said),
+                Handed::Later(said) => (State::Later, said),
+                Handed::Refused(said) => (State::Refused, said),
+                Handed::Unknown(said) => (State::Unknown, said),
+            };
+            (message, Fate { state, said }, line)
+        }
+        Err(error) => {
+            let state = match error {
+                DeliveryError::Compose(_) | DeliveryError::Wish(_) => State::Refused,
+                _ => State::Later,
+            };
+            (message, Fate { state, said: error.to_string() }, None)
+        }
+    }
+}
+
+async fn open(store: &Store, mailbox: &Mailbox) -> Result<Line, DeliveryError> {
+    let (server, name) = (mailbox.servers.smtp_server()?, mailboxes::domain(&mailbox.address));
+    if !mailbox.servers.smtp_login {
+        return Ok(Line::open(&server, None, name).await?);
+    }
+    let shown = mailboxes::proof(store, mailbox).await?;
+    let opened = Line::open(&server, Some(&shown), name).await;
+    match mailboxes::instead(store, mailbox, opened.as_ref().err().cloned(), &shown).await? {
+        Some(next) => Ok(Line::open(&server, Some(&next), name).await?),
+        None => Ok(opened?),
+    }
+}
+
+/// Everything that copies are written with.
+struct Writing {
+    mailboxes: Vec<Mailbox>,
+    digests: Vec<Digest>,
+    pieces: Vec<Piece>,
+    topics: Vec<(String, String)>,
+    senders: Senders,
+    postal: String,
+    tokens: Vec<String>,
+}
+
+type Copies = Vec<Result<Vec<u8>, DeliveryError>>;
+
+/// A round as it leaves.
+async fn written(
+    store: &Store,
+    address: &str,
+    taken: &[Taken],
+) -> Result<(Arc<Writing>, Copies), DeliveryError> {
+    let senders = Senders::read(store).await?;
+    let ids: Vec<DigestId> =
+        taken.iter().filter_map(|it| Some(it.message.letter.digest.as_ref()?.digest)).collect();
+    let moments: Vec<_> = taken.iter().map(|it| it.message.moment).collect();
+    let tokens = links::tokens(store, &moments).await?;
+    let postal = House::new(store.clone()).settings().await?.postal_address;
+    let (digests, pieces, topics) = store
+        .read(move |db| {
+            let mut all = Vec::new();
+            for id in ids.iter().collect::<std::collections::BTreeSet<_>>() {
+                all.extend(digests::one(db, *id)?);
+            }
+            let topics = topics::all(db)?.into_iter().map(|it| (it.key, it.name)).collect();
+            Ok::<_, DeliveryError>((all, pieces::all(db)?, topics))
+        })
+        .await?;
+    let from: std::collections::BTreeSet<String> =
+        taken.iter().filter_map(|it| it.message.letter.from.as_ref().map(|it| it.address.clone())).collect();
+    let mut signers = HashMap::new();
+    for from in from {
+        let signer = signing::signer(store, &from).await?;
+        signers.insert(from, signer);
+    }
+    let mailboxes = senders.mailboxes.clone();
+    let desk = Arc::new(Writing { mailboxes, digests, pieces, topics, senders, postal, tokens });
+    let messages: Vec<Message> = taken.iter().map(|it| it.message.clone()).collect();
+    let (with, address) = (desk.clone(), address.to_owned());
+    let copies = blocking(move || {
+        let copies = messages.iter().enumerate().map(|(n, message)| {
+            let from = message.letter.from.as_ref().map_or("", |it| it.address.as_str());
+            let signer = signers.get(from).cloned().flatten();
+            let outgoing = with.copy(message, &format!("{address}/preferences/{}", with.tokens[n]))?;
+            Ok(Outgoing { signer, ..outgoing }.bytes()?)
+        });
+        Ok::<Copies, std::io::Error>(copies.collect())
+    });
+    Ok((desk, copies.await?))
+}
+
+impl Writing {
+    fn copy(&self, message: &Message, preferences: &str) -> Result<Outgoing, DeliveryError> {
+        let gone = || DeliveryError::Wish("its digest is not here any more".into());
+        let issue = message.letter.digest.as_ref().ok_or_else(gone)?;
+        let digest = self.digests.iter().find(|it| it.id == issue.digest).ok_or_else(gone)?;
+        let ink = Ink {
+            digest,
+            pieces: &self.pieces,
+            topics: &self.topics,
+            sender: self.senders.name(digest.by),
+            organisation: &self.senders.organisation,
+            postal: &self.postal,
+            staff: &self.senders.staff,
+        };
+        let must = message.word.iter().flat_map(|it| it.answers.values());
+        let must = must.flat_map(|it| &it.obligations).any(|it| it == Duty::PostalAddress.name());
+        if must && self.postal.is_empty() {
+            let why = "where they are it has to say where we are by post, and the settings do not say";
+            return Err(DeliveryError::Wish(why.into()));
+        }
+        let Written { text, html } = write(&ink, issue, preferences);
+        let letter = &message.letter;
+        Ok(Outgoing {
+            id: letter.id.clone(),
+            at: message.asked_at,
+            from: letter.from.clone(),
+            reply_to: letter.reply_to.clone(),
+            to: letter.to.clone(),
+            subject: letter.subject.clone(),
+            text,
+            html: Some(html),
+            stop: Some(preferences.to_owned()),
+            ..Outgoing::default()
+        })
+    }
+}
+
+/// Works out who gets a digest, a step at a time.
+pub(crate) async fn plan(store: &Store, id: DigestId) -> Result<(), DeliveryError> {
+    loop {
+        let world = store.world().clone();
+        let step: Option<digests::Planned> =
+            store.write(move |tx| Ok::<_, DeliveryError>(digests::plan(tx, &world, id)?)).await?;
+        match step {
+            Some(step) if !step.is_done => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+/// Makes a digest begin: it is worked out who gets it, and then it goes.
+pub fn begin(tx: &mut store::Write<'_>, world: &model::World, id: DigestId) -> Result<(), DeliveryError> {
+    digests::becomes(tx, id, digests::State::Planning)?;
+    plan_soon(tx, world, id, world.now())
+}
+
+/// Makes a digest go on after a pause.
+pub fn go_on(tx: &mut store::Write<'_>, world: &model::World, id: DigestId) -> Result<(), DeliveryError> {
+    digests::becomes(tx, id, digests::State::Going)?;
+    plan_soon(tx, world, id, world.now())
+}
+
+fn plan_soon(
+    tx: &mut store::Write<'_>,
+    world: &model::World,
+    id: DigestId,
+    at: Time,
+) -> Result<(), DeliveryError> {
+    let payload = serde_json::json!({ "digest": id });
+    Ok(jobs::enqueue(tx, world, PLAN, &id.to_string(), &payload, at)?)
+}
