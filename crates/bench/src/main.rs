@@ -6,6 +6,7 @@ mod big;
 mod bulk;
 mod desk;
 mod dice;
+mod digests;
 mod folk;
 mod gate;
 mod import;
@@ -83,6 +84,8 @@ enum Part {
     Mail,
     /// Whether something may be said: the gate, with what is known of a person in hand.
     Gate,
+    /// A digest to a hundred thousand people.
+    Digests,
     /// The inbox and its searches with a hundred thousand open conversations.
     Desk,
 }
@@ -131,6 +134,9 @@ async fn main() -> Result<()> {
         if arguments.wants(Part::Mail) {
             mail::measure(engine, &folder, arguments.quick, &mut report).await?;
             screen::measure(engine, &folder, arguments.quick, &mut report).await?;
+        }
+        if arguments.wants(Part::Digests) {
+            digests::measure(engine, &folder, arguments.quick, &mut report).await?;
         }
         if arguments.wants(Part::Desk) {
             desk::measure(engine, &folder, &folk, arguments.quick, &mut report).await?;

@@ -12,7 +12,7 @@ use store::{Notice, Read, Row, Write, params};
 
 pub use self::{
     planning::{Planned, foreseen, plan},
-    taking::{Envelope, take},
+    taking::{Envelope, Round, take},
 };
 use crate::{ConversationError, Result, lines::line};
 

@@ -18,6 +18,9 @@ pub(crate) const KEEP: &str = "insert into digests (digest_id, subject, intro, q
     on conflict (digest_id) do update set subject = excluded.subject, intro = excluded.intro, question = excluded.question,
     topics = excluded.topics, mailbox_id = excluded.mailbox_id, by_staff = excluded.by_staff, starts_at = excluded.starts_at,
     expires_at = excluded.expires_at, per_minute = excluded.per_minute";
+/// Held until the end of the transaction.
+pub(crate) const MY_TURN: &str =
+    "select digest_id from digests where state = 'going' order by digest_id for update skip locked";
 pub(crate) const BECOMES: &str = "update digests set state = $2 where digest_id = $1";
 pub(crate) const PLANNED_TO: &str = "select planned_to from digests where digest_id = $1";
 pub(crate) const PLANNED: &str =

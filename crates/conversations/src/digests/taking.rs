@@ -59,19 +59,35 @@ impl Looked {
     }
 }
 
-/// Takes what is due, for whoever calls to send now; nobody else gets it. What is tried again comes first.
+/// What a look for digests came to.
+#[derive(Debug)]
+pub enum Round {
+    /// These leave now, for whoever took them; nobody else gets them.
+    Taken(Vec<Taken>),
+    /// Another process is taking just now.
+    Elsewhere,
+}
+
+/// Takes what is due, for whoever calls to send now; nobody else gets it.
 pub fn take(
     tx: &mut Write<'_>,
     world: &World,
     most: i64,
     envelope: &dyn Fn(&Digest, MomentId) -> Option<Envelope>,
-) -> Result<Vec<Taken>> {
-    let now = world.now();
-    let mut taken = crate::clearing::take(tx, now, most, LANE)?;
-    for digest in in_state(tx, State::Going)? {
+) -> Result<Round> {
+    let (now, mut taken) = (world.now(), Vec::new());
+    let going = in_state(tx, State::Going)?;
+    // Those who take at the same time would only lose a race against each other.
+    if tx.engine() == Engine::Postgres
+        && !going.is_empty()
+        && tx.rows(sql::MY_TURN, &[], |_| Ok(()))?.is_empty()
+    {
+        return Ok(Round::Elsewhere);
+    }
+    for digest in going {
         let room = most - taken.len() as i64;
         if room <= 0 {
-            break;
+            return Ok(Round::Taken(taken));
         }
         if digest.starts_at > now {
             continue;
@@ -81,13 +97,14 @@ pub fn take(
             tx.run(sql::EXPIRE, params![digest.id, "message_expired"])?;
         }
         let room = room.min(pace(tx, &digest, now)?);
+        let before = taken.len() as i64;
         taken.extend(of_one(tx, world, &digest, room, envelope)?);
-        if tx.number(sql::LEFT_TO_DO, params![digest.id])? == 0 {
+        if taken.len() as i64 - before < room && tx.number(sql::LEFT_TO_DO, params![digest.id])? == 0 {
             tx.run(sql::BECOMES, params![digest.id, State::Done.as_str()])?;
             tx.announce(Notice::about("digests", digest.id))?;
         }
     }
-    Ok(taken)
+    Ok(Round::Taken(taken))
 }
 
 /// How many more may leave within this minute.

@@ -1,5 +1,5 @@
-//! Digests leave here: rounds of a few at once, each on a line that is kept open. A round is settled in the transaction that takes the next, so
-//! that whoever is killed leaves at most the rounds in hand unknown, each by name.
+//! Digests leave here: rounds of a few at once, each on a line that is kept open. Whoever is killed leaves at most the rounds in hand unknown,
+//! each by name.
 
 mod writing;
 
@@ -10,7 +10,8 @@ use channels::mail::{
     smtp::{Handed, Line},
 };
 use conversations::{
-    digests::{self, Digest, Envelope},
+    clearing,
+    digests::{self, Digest, Envelope, Round},
     links,
     outbox::{self, Fate, Message, State, Taken, Through},
     pieces::{self, Piece},
@@ -20,7 +21,10 @@ use house::House;
 use model::{DigestId, MailboxId, StaffId, Time};
 use permission::{Duty, topics};
 use store::{Store, jobs};
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::{Mutex, watch},
+    time::sleep,
+};
 
 pub use self::writing::{Ink, Written, write};
 use crate::{
@@ -39,6 +43,8 @@ const LINES: usize = 32;
 pub const IN_FLIGHT: usize = HANDS * LINES;
 /// How often it is looked for work without being told of any.
 const LOOK: Duration = Duration::from_secs(5);
+/// How soon it is looked again where another process is at it.
+const SOON: Duration = Duration::from_millis(10);
 /// When a server asked for patience.
 const LATER_SECONDS: i64 = 300;
 /// The job that works out who gets a digest.
@@ -55,20 +61,26 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
             tracing::warn!(%error, "digests that were leaving when the program ended could not be looked up");
         }
     }
-    let hands = (0..HANDS).map(|_| hand(&store, address.trim_end_matches('/'), stop.clone()));
+    let turn = Mutex::new(store.world().now().plus_days(-1));
+    let hands = (0..HANDS).map(|_| hand(&store, address.trim_end_matches('/'), &turn, stop.clone()));
     join_all(hands).await;
 }
 
 /// One of the hands that send.
-async fn hand(store: &Store, address: &str, mut stop: watch::Receiver<bool>) {
-    let mut notices = store.notices();
-    let (mut settled, mut lines): (Vec<(Message, Fate)>, Lines) = (Vec::new(), Lines::default());
-    while !*stop.borrow() || !settled.is_empty() {
-        let most = if *stop.borrow() { 0 } else { LINES as i64 };
-        let round = round(store, std::mem::take(&mut settled), most).await;
+async fn hand(store: &Store, address: &str, turn: &Mutex<Time>, mut stop: watch::Receiver<bool>) {
+    let (mut notices, mut lines) = (store.notices(), Lines::default());
+    while !*stop.borrow() {
+        let round = {
+            let mut looked = turn.lock().await;
+            round(store, &mut looked).await
+        };
         match round {
-            Ok(taken) if !taken.is_empty() => settled = hand_over(store, address, taken, &mut lines).await,
-            Ok(_) => {
+            Ok(Round::Elsewhere) => sleep(SOON).await,
+            Ok(Round::Taken(taken)) if !taken.is_empty() => {
+                let settled = hand_over(store, address, taken, &mut lines).await;
+                settle(store, settled).await;
+            }
+            Ok(Round::Taken(_)) => {
                 lines.close().await;
                 tokio::select! {
                     _ = stop.changed() => {}
@@ -96,26 +108,49 @@ async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>
     }
 }
 
-/// Keeps what became of the last round and takes the next, in one transaction.
-async fn round(store: &Store, settled: Vec<(Message, Fate)>, most: i64) -> Result<Vec<Taken>, DeliveryError> {
-    let senders = Arc::new(Senders::read(store).await?);
-    let (world, settled) = (store.world().clone(), Arc::new(settled));
-    store
-        .write(move |tx| {
-            let now = world.now();
-            if !settled.is_empty() {
-                outbox::settle_all(tx, &settled, now, now.plus_seconds(LATER_SECONDS))?;
-                for (message, fate) in settled.iter().filter(|(_, fate)| fate.state == State::Refused) {
+/// Keeps what became of a round, however long it takes: it has happened.
+async fn settle(store: &Store, settled: Vec<(Message, Fate)>) {
+    let settled = Arc::new(settled);
+    loop {
+        let (world, all) = (store.world().clone(), settled.clone());
+        let kept: Result<(), DeliveryError> = store
+            .write(move |tx| {
+                let now = world.now();
+                outbox::settle_all(tx, &all, now, now.plus_seconds(LATER_SECONDS))?;
+                for (message, fate) in all.iter().filter(|(_, fate)| fate.state == State::Refused) {
                     for to in message.open() {
                         returned::keep(tx, &world, &to, &fate.said)?;
                     }
                 }
-            }
-            if most == 0 {
-                return Ok(Vec::new());
+                Ok(())
+            })
+            .await;
+        match kept {
+            Ok(()) => return,
+            Err(error) => tracing::error!(%error, "what became of digests could not be kept; trying again"),
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// Takes the next round: what is tried again now and then, and what is due.
+async fn round(store: &Store, looked: &mut Time) -> Result<Round, DeliveryError> {
+    let senders = Arc::new(Senders::read(store).await?);
+    let world = store.world().clone();
+    let again = world.now().seconds_since(*looked) >= LOOK.as_secs() as i64;
+    if again {
+        *looked = world.now();
+    }
+    store
+        .write(move |tx| {
+            if again {
+                let later = clearing::take(tx, world.now(), LINES as i64, digests::LANE)?;
+                if !later.is_empty() {
+                    return Ok(Round::Taken(later));
+                }
             }
             let envelope = |digest: &Digest, moment| senders.envelope(digest, moment);
-            Ok::<_, DeliveryError>(digests::take(tx, &world, most, &envelope)?)
+            Ok::<_, DeliveryError>(digests::take(tx, &world, LINES as i64, &envelope)?)
         })
         .await
 }

@@ -37,7 +37,8 @@ pub async fn mailbox(store: &Store, port: u16) -> MailboxId {
         folders: Vec::new(),
     };
     let secret = Secret::Password(String::new());
-    let new = NewMailbox { address: "news@lantern.example".into(), name: "Lantern Row".into(), servers, secret };
+    let new =
+        NewMailbox { address: "news@lantern.example".into(), name: "Lantern Row".into(), servers, secret };
     mailboxes::add(store, new).await.unwrap()
 }
 
@@ -82,8 +83,7 @@ pub async fn readers(store: &Store, count: usize) -> Vec<PersonId> {
         store
             .write(move |tx| {
                 for (n, person) in some.clone().zip(&new) {
-                    let how =
-                        How { via: "preference_page".into(), at_the_address: true, ..How::default() };
+                    let how = How { via: "preference_page".into(), at_the_address: true, ..How::default() };
                     choosing::yes(tx, &world, *person, &Point::mail(&address(n)), &roasts(), &how)?;
                 }
                 Ok::<_, permission::PermissionError>(())
