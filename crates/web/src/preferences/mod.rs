@@ -90,10 +90,14 @@ fn ground(db: &mut Read<'_>, message: Message, address: String, now: Time) -> Re
 }
 
 impl Ground {
-    /// What the message that led here is about, if one can say no to that.
-    fn own(&self) -> Option<&(Choice, Stance)> {
+    /// What the message that led here is about, as far as one can say no to it.
+    fn own(&self) -> Vec<&(Choice, Stance)> {
         let purpose = self.message.word.as_ref().map_or(&self.message.purpose, |word| &word.purpose);
-        self.stances.iter().find(|(it, _)| it.purpose == *purpose && it.topic == self.message.topic)
+        let topics = self.message.letter.digest.as_ref().map_or(&[][..], |it| &it.topics);
+        let is_its = |it: &Choice| {
+            it.purpose == *purpose && it.topic.as_ref().is_none_or(|topic| topics.contains(topic))
+        };
+        self.stances.iter().filter(|(it, _)| is_its(it)).collect()
     }
 
     fn choice(&self, key: &str) -> Result<&(Choice, Stance), Problem> {
@@ -165,13 +169,13 @@ fn stop(
     how: &How,
 ) -> Result<(&'static str, String), Problem> {
     let (person, point) = (before.known.person, &before.point);
-    match before.own() {
-        Some((_, Stance::No { .. })) => {}
-        Some((choice, _)) => {
+    let own = before.own();
+    if own.is_empty() {
+        choosing::nothing(tx, world, person, point, how)?;
+    }
+    for (choice, stance) in own {
+        if !matches!(stance, Stance::No { .. }) {
             choosing::no(tx, world, person, point, choice, how)?;
-        }
-        None => {
-            choosing::nothing(tx, world, person, point, how)?;
         }
     }
     Ok(("no", String::new()))

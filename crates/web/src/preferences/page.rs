@@ -70,17 +70,17 @@ pub(super) async fn show(state: &State, token: &str, ground: &Ground, done: &str
     let zone = TimeZone::get(&zone_name).unwrap_or(TimeZone::UTC);
     let now = state.world().now();
     let own = ground.own();
-    let rest = ground.stances.iter().filter(|(it, _)| own.is_none_or(|(own, _)| own.key() != it.key()));
+    let rest = ground.stances.iter().filter(|(it, _)| !own.iter().any(|(own, _)| own.key() == it.key()));
     let is_silent =
         ground.stances.iter().all(|(_, it)| matches!(it, Stance::No { .. } | Stance::DoesNotCome));
     let main = html! {
         h1 { "What you hear from " (us) }
         p.soft { "At " (masked(&ground.address)) ". No password, and nothing changes before you press something." }
         (said(ground, &us, token, done, about, is_silent))
-        @if let Some((choice, stance)) = own {
+        @if !own.is_empty() {
             section.choosing aria-labelledby="this" {
                 h2 #this { "What brought you here" }
-                (line(ground, choice, *stance, now, &zone))
+                @for (choice, stance) in &own { (line(ground, choice, *stance, now, &zone)) }
             }
         }
         @if !is_silent {
@@ -90,7 +90,7 @@ pub(super) async fn show(state: &State, token: &str, ground: &Ground, done: &str
             }
         }
         section.choosing aria-labelledby="rest" {
-            h2 #rest { @if own.is_some() { "Everything else" } @else { "What there is" } }
+            h2 #rest { @if !own.is_empty() { "Everything else" } @else { "What there is" } }
             @for (choice, stance) in rest { (line(ground, choice, *stance, now, &zone)) }
             p.small.soft { "What you write to us is always answered, and what you buy is confirmed, whatever you choose here." }
         }
