@@ -24,6 +24,7 @@ pub mod replies;
 mod seal;
 pub mod sites;
 pub mod talks;
+pub mod telling;
 
 pub use answering::{Answer, Reply, answer, reply};
 pub use between::between;

@@ -4,15 +4,15 @@ use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
 use crate::{
-    alarm, digesting, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying,
+    alarm, digesting, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying, visiting,
 };
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
     let [names, reads, rewrites, sweeps, mornings, fetches, trials, digests] =
         [(); 8].map(|()| store.clone());
-    let [alarms, meetings, reminders, departures, copies] =
-        [(); 5].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
+    let [alarms, meetings, reminders, departures, copies, visits] =
+        [(); 6].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
         .on(importing::NAMESAKES, move |_| {
             let store = names.clone();
@@ -75,6 +75,10 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
                 let id = job.payload["digest"].as_str().unwrap_or("").parse().map_err(text)?;
                 digesting::plan(&store, id).await.map_err(text)
             }
+        })
+        .on(visiting::WRITE, move |job| {
+            let (store, address) = visits.clone();
+            async move { visiting::write(&store, &job, &address).await.map_err(text) }
         })
         .on(conversations::talks::MAIL, move |job| {
             let (store, address) = departures.clone();

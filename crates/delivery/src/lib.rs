@@ -23,6 +23,7 @@ mod sealing;
 pub mod sending;
 pub mod signing;
 pub mod trying;
+pub mod visiting;
 
 pub use error::DeliveryError;
 pub use jobs::jobs;

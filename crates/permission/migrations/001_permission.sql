@@ -31,3 +31,10 @@ create table topics (
   -- from then on nobody can choose it any more
   ended_at {time}
 ) {clustered};
+
+-- Links that let somebody in work once; until they are too old to work anyway, it is kept that they were used.
+create table used_links (
+  hash {bytes} not null primary key,
+  until_at {time} not null
+) {clustered};
+create index used_links_by_time on used_links (until_at);

@@ -12,6 +12,7 @@ mod said;
 mod standing;
 pub mod suppressed;
 pub mod topics;
+pub mod visits;
 mod wishes;
 
 pub use error::{PermissionError, Result};
