@@ -46,5 +46,6 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 4, name: "surveys", sql: include_str!("../migrations/004_surveys.sql") },
         store::Migration { number: 5, name: "terms", sql: include_str!("../migrations/005_terms.sql") },
         store::Migration { number: 6, name: "aside", sql: include_str!("../migrations/006_aside.sql") },
+        store::Migration { number: 7, name: "proof", sql: include_str!("../migrations/007_proof.sql") },
     ],
 };

@@ -3,9 +3,9 @@
 
 mod sql;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
-use memory::forgetting::Receipt;
+use memory::forgetting::{self, AskedBy, Receipt, again};
 use model::{ImportId, PersonId, StaffId};
 use store::{Store, params};
 
@@ -13,6 +13,25 @@ use crate::{DeliveryError, importing::uploads};
 
 /// Forgets a person everywhere in the house.
 pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<Receipt, DeliveryError> {
+    forget_as(store, id, AskedBy::Us(by)).await
+}
+
+/// Forgets whoever the list in a folder says was forgotten, and a backup has brought back. Gives how many they were, and brings the
+/// list beside the data up to what was forgotten since.
+pub async fn again(store: &Store, folder: &Path) -> Result<u64, DeliveryError> {
+    let back = again::take_in(store, folder).await?.people;
+    for id in &back {
+        forget_as(store, *id, AskedBy::Again).await?;
+    }
+    if !back.is_empty() && forgetting::overwrite(store).await? {
+        overwrite_refusals(store).await?;
+    }
+    again::keep(store).await?;
+    Ok(back.len() as u64)
+}
+
+/// The same, for whoever asked.
+pub async fn forget_as(store: &Store, id: PersonId, asked: AskedBy) -> Result<Receipt, DeliveryError> {
     let person = store.read(move |db| memory::people::person(db, id)).await?;
     let mut traces: Vec<String> =
         person.handles.iter().flat_map(|c| [c.handle.value.clone(), c.handle.raw.clone()]).collect();
@@ -21,11 +40,19 @@ pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<
         traces.into_iter().filter(|t| t.len() > 3).map(|t| t.to_lowercase().into_bytes()).collect();
     blank(store, traces).await?;
     uploads::forget(store).await?;
-    let receipt = memory::forgetting::forget(store, id, by).await?;
-    if receipt.overwritten && store.engine() == store::Engine::Postgres {
-        store.compact(&["refusals"]).await?;
+    let receipt = forgetting::forget_as(store, id, asked).await?;
+    if receipt.overwritten {
+        overwrite_refusals(store).await?;
     }
     Ok(receipt)
+}
+
+/// SQLite rewrites all of its file at once.
+async fn overwrite_refusals(store: &Store) -> Result<(), DeliveryError> {
+    if store.engine() == store::Engine::Postgres {
+        store.compact(&["refusals"]).await?;
+    }
+    Ok(())
 }
 
 /// Takes the content out of every refused record that holds one of these traces, a page at a time.

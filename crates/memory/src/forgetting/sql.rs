@@ -58,8 +58,32 @@ pub(crate) fn count(table: &str) -> String {
 pub(crate) fn drop(table: &str) -> String {
     format!("delete from {table} where person_id = $1")
 }
-pub(crate) const ADD_RECEIPT: &str =
-    "insert into receipts (receipt_id, at, by_staff, content) values ($1, $2, $3, $4)";
+/// Without a number it stands outside of the chain: its place was taken when it came back from beside the database.
+pub(crate) const ADD_RECEIPT: &str = "insert into receipts (receipt_id, number, at, by_staff, content, people) values ($1, $2, $3, $4, $5, $6)";
+pub(crate) const NEWEST_RECEIPT: &str =
+    "select number, content from receipts where number is not null order by number desc limit 1";
+pub(crate) const RECEIPT: &str = "select content from receipts where receipt_id = $1";
+pub(crate) const NUMBER_TAKEN: &str = "select 1 from receipts where number = $1";
+pub(crate) const CHAIN: &str =
+    "select number, receipt_id, content from receipts where number > $1 order by number limit $2";
+pub(crate) const OUTSIDE: &str = "select count(*) from receipts where number is null";
+pub(crate) const RECEIPT_AND_PEOPLE: &str =
+    "select content, coalesce(people, '[]') from receipts where receipt_id = $1";
+pub(crate) const RECEIPT_IDS: &str = "select receipt_id, number from receipts where number is not null";
+pub(crate) const HASHES: &str = "select hash from forgotten where receipt_id = $1 order by hash";
+pub(crate) fn known_receipts(marks: &str) -> String {
+    format!("select receipt_id from receipts where receipt_id in ({marks})")
+}
+/// Whoever of these is here, under the id that they go by.
+pub(crate) fn here(marks: &str) -> String {
+    format!(
+        "select person_id from people where person_id in ({marks})
+         union select person_id from redirects where old_id in ({marks})"
+    )
+}
+pub(crate) const RETENTION: &str = "select days from retention where name = $1";
+pub(crate) const SET_RETENTION: &str = "insert into retention (name, days) values ($1, $2)
+    on conflict (name) do update set days = excluded.days";
 /// Nothing, if nobody was ever forgotten.
 pub(crate) const KEY: &str = "select value from secrets where name = $1 and exists (select 1 from forgotten)";
 pub(crate) fn among(marks: &str) -> String {

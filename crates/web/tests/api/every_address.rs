@@ -212,6 +212,7 @@ async fn forgetting(till: &Program, ann: &str) {
     let receipt = till.delete(&format!("/api/v1/people/{ann}")).await;
     assert_eq!(receipt.json()["gone"], would["gone"]);
     assert!(!receipt.text().contains("Ann"), "a receipt names nobody");
+    memory::forgetting::verify(&receipt.text(), None).expect("it is signed as it stands in the answer");
     assert_eq!(till.get(&format!("/api/v1/people/{ann}")).await.status, 404);
 }
 
