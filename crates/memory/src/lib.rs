@@ -16,6 +16,7 @@ pub mod forgetting;
 mod intake;
 pub mod joining;
 mod lists;
+pub mod looks;
 mod naming;
 mod offers;
 pub mod people;
@@ -47,5 +48,6 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 5, name: "terms", sql: include_str!("../migrations/005_terms.sql") },
         store::Migration { number: 6, name: "aside", sql: include_str!("../migrations/006_aside.sql") },
         store::Migration { number: 7, name: "proof", sql: include_str!("../migrations/007_proof.sql") },
+        store::Migration { number: 8, name: "looks", sql: include_str!("../migrations/008_looks.sql") },
     ],
 };

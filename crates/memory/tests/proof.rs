@@ -9,10 +9,11 @@ use common::{HOUSE, address, mail, noon, somebody, told};
 use memory::{
     Fate,
     forgetting::{self, AskedBy, Receipt, Unproven, again},
+    looks::{self, Looker, What},
     people,
 };
 use model::{PersonId, World};
-use store::{Location, Store, ToValue, Value, trial::both_engines};
+use store::{Location, Store, ToValue, Value, params, trial::both_engines};
 
 async fn met(store: &Store, name: &str) -> PersonId {
     let mut fragment = somebody("people.csv", name, name, vec![address(&format!("{name}@example.com"))]);
@@ -157,5 +158,65 @@ fn a_list_that_broke_off_or_is_gone_is_made_whole_again() {
         assert_eq!(again::keep(&store).await.unwrap(), 2);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), now);
         assert_eq!(again::keep(&store).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn everybody_can_be_told_who_looked_at_them() {
+    both_engines(HOUSE, noon, |store| async move {
+        let (ann, ben) = (met(&store, "ann").await, met(&store, "ben").await);
+        let world = store.world().clone();
+        let nora = Looker { staff: Some(world.id()), key: None, role: "member".into() };
+        let till = Looker { key: Some(world.id()), ..nora.clone() };
+        let look = |person, looker: &Looker, what, times| {
+            let (looker, world, store) = (looker.clone(), store.world().clone(), store.clone());
+            async move {
+                store.write(move |tx| looks::note(tx, &world, person, &looker, what, times)).await.unwrap()
+            }
+        };
+        let of = |person| store.read(move |db| looks::of_person(db, person));
+        look(ann, &nora, What::Page, 1).await;
+        look(ann, &nora, What::Page, 3).await;
+        look(ann, &till, What::Api, 1).await;
+        look(ben, &Looker::program(), What::Export, 1).await;
+        let seen: Vec<_> = of(ann)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|it| (it.what, it.times, it.staff, it.key, it.role))
+            .collect();
+        assert!(seen.contains(&("page".into(), 4, nora.staff, None, "member".into())), "{seen:?}");
+        let key = till.key.map(|it| it.to_string());
+        assert!(seen.contains(&("api".into(), 1, nora.staff, key, "member".into())), "{seen:?}");
+        assert_eq!(seen.len(), 2);
+
+        // Joined, they have the looks of both; taken apart again, each has their own and what was seen of the two as one.
+        let merged =
+            store.write(move |tx| memory::joining::merge(tx, &World::real(), ann, ben, "same", None, false));
+        let merge = merged.await.unwrap();
+        assert_eq!(of(ann).await.unwrap().len(), 3);
+        look(ann, &nora, What::File, 1).await;
+        let once = of(ann).await.unwrap().into_iter().find(|it| it.what == "file").unwrap();
+        assert_eq!(once.times, 1, "it was one look, though both sides know of it");
+        let world = store.world().clone();
+        store.write(move |tx| memory::joining::undo(tx, &world, merge, None)).await.unwrap();
+        let whats =
+            async |person| of(person).await.unwrap().into_iter().map(|it| it.what).collect::<Vec<_>>();
+        assert_eq!(whats(ben).await, ["export", "file"]);
+        assert_eq!(whats(ann).await.len(), 3);
+
+        let later = store.world().now().plus_days(looks::KEPT_DAYS);
+        assert_eq!(
+            store.write(move |tx| looks::drop_old(tx, later)).await.unwrap(),
+            0,
+            "the last day counts"
+        );
+        let later = later.plus_days(1);
+        assert_eq!(store.write(move |tx| looks::drop_old(tx, later)).await.unwrap(), 5);
+        assert!(of(ann).await.unwrap().is_empty());
+        look(ben, &nora, What::Page, 1).await;
+        forgetting::forget(&store, ben, None).await.unwrap();
+        let left = store.read(|db| db.number("select count(*) from looks", params![])).await.unwrap();
+        assert_eq!(left, 0, "who looked goes with whom they looked at");
     });
 }

@@ -11,6 +11,7 @@ mod health;
 mod icon;
 mod incoming;
 mod layout;
+mod looks;
 mod metrics;
 mod originals;
 mod pace;
