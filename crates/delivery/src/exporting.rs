@@ -182,7 +182,7 @@ impl Desk {
 }
 
 /// Somebody as one card: what counts of each field, with every handle and role.
-fn card(person: &Person) -> Fragment {
+pub(crate) fn card(person: &Person) -> Fragment {
     Fragment {
         source: "regard".into(),
         key: person.id.to_string(),

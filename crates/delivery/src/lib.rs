@@ -20,6 +20,7 @@ pub mod pictures;
 mod sealing;
 pub mod sending;
 pub mod signing;
+pub mod taking_along;
 pub mod trying;
 
 pub use error::DeliveryError;

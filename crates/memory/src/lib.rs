@@ -27,7 +27,7 @@ pub mod timeline;
 mod whereabouts;
 
 pub use error::{MemoryError, Result};
-pub use export::fragments_of;
+pub use export::{each_fragment, files_of, fragments_of};
 pub use intake::Intake;
 pub use secrets::{known_secret, secret};
 pub use taking::{Fate, Prepared, Taken, note, note_under, prepare, take};

@@ -23,6 +23,9 @@ pub(crate) const DROP_WORDS: &str = "delete from person_words where person_id = 
 pub(crate) const WORDS: &str = "select word, beside from person_words where person_id = $1";
 pub(crate) const CHANNELS: &str = "select channel, last_at, moments from person_channels where person_id = $1 order by last_at desc, channel";
 
+pub(crate) const FILES: &str =
+    "select distinct digest from files where person_id = $1 and digest > $2 order by digest limit $3";
+
 pub(crate) const FIELD_DEFS: &str =
     "select name, label, type, options, position from field_defs order by position, name";
 pub(crate) const DEFINE_FIELD: &str =
