@@ -3,13 +3,9 @@
 
 mod common;
 
-use std::{
-    path::Path,
-    process::Command,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::{path::Path, process::Command};
 
-use common::{houses, open, regard, runtime};
+use common::{fresh_database, houses, open, regard, runtime, whole_houses};
 use delivery::mailboxes::{NewMailbox, Place, Secret, Servers};
 use store::Location;
 
@@ -29,25 +25,6 @@ fn elsewhere(location: &Location, folder: &Path) -> Location {
         Location::Folder(_) => Location::Folder(folder.join("elsewhere")),
         Location::Server { .. } => fresh_database(folder, "elsewhere"),
     }
-}
-
-fn fresh_database(folder: &Path, name: &str) -> Location {
-    let server = std::env::var(store::trial::SERVER).unwrap();
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("{name}{}n{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let made = Command::new("psql").arg(&server).args(["-qc", &format!("create database {name}")]).status();
-    assert!(made.unwrap().success());
-    let (host, _) = server.rsplit_once('/').unwrap();
-    Location::Server { url: format!("{host}/{name}"), folder: folder.join(name) }
-}
-
-/// A house in a database of its own on each engine.
-fn whole_houses(folder: &Path) -> Vec<Location> {
-    let mut all = houses(folder);
-    if let Some(server @ Location::Server { .. }) = all.last_mut() {
-        *server = fresh_database(folder, "whole");
-    }
-    all
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod originals;
 mod pace;
 mod pages;
 mod problem;
+mod seen;
 mod state;
 mod stopping;
 mod uploads;

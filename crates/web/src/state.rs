@@ -8,7 +8,7 @@ use model::World;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::{looks::Seen, metrics::Metrics, pace::Pace};
+use crate::{metrics::Metrics, pace::Pace, seen::Seen};
 
 /// How the house is reached.
 #[derive(Debug, Clone, Default)]

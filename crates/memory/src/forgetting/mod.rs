@@ -73,7 +73,7 @@ impl AskedBy {
 #[derive(Debug)]
 #[must_use = "the files are still there"]
 pub struct TakenOut {
-    receipt: Receipt,
+    receipt: Box<Receipt>,
     files: Vec<String>,
 }
 
@@ -109,11 +109,11 @@ pub async fn forget_as(store: &Store, id: PersonId, asked: AskedBy) -> Result<Re
     remove(store, &out.files).await?;
     if asked == AskedBy::Again {
         // There may be many of them; what follows is done once for all.
-        return Ok(out.receipt);
+        return Ok(*out.receipt);
     }
     let overwritten = overwrite(store).await?;
     again::noted(store).await;
-    Ok(Receipt { overwritten, ..out.receipt })
+    Ok(Receipt { overwritten, ..*out.receipt })
 }
 
 impl TakenOut {
@@ -127,7 +127,7 @@ impl TakenOut {
     pub async fn finish(self, store: &Store) -> Result<Receipt> {
         remove(store, &self.files).await?;
         again::noted(store).await;
-        Ok(self.receipt)
+        Ok(*self.receipt)
     }
 }
 
@@ -204,6 +204,7 @@ pub fn take_out(
         tx.rows(sql::HANDLES, params![id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     for (kind, value) in &handles {
         tx.run(sql::LEAVE, params![kind, value, id])?;
+        tx.run(sql::DROP_GUARD, params![kind, value])?;
     }
     let hashed = match asked {
         AskedBy::Us(_) | AskedBy::UsFor(..) => handles,
@@ -217,7 +218,7 @@ pub fn take_out(
     }
     words_of_moments(tx, id)?;
     let digests = tx.rows(sql::DIGESTS, params![id], |row| row.get::<String>(0))?;
-    let households = tx.rows(sql::HOUSEHOLDS, params![id], |row| row.get::<model::AccountId>(0))?;
+    let accounts = tx.rows(sql::ACCOUNTS, params![id], |row| row.get::<model::AccountId>(0))?;
     let words = tx.rows(sql::WORDS, params![id], |row| row.get::<String>(0))?;
     let homes = whereabouts::homes(tx, id)?;
     for home in &homes {
@@ -234,11 +235,11 @@ pub fn take_out(
     for word in &words {
         unlearn(tx, word)?;
     }
-    for household in households {
-        tx.run(sql::DROP_EMPTY_HOUSEHOLD, params![household])?;
+    for account in accounts {
+        tx.run(sql::DROP_EMPTY_ACCOUNT, params![account])?;
     }
     let files = nobodys(tx, digests)?;
-    let receipt = chain::add(tx, world, receipt_id, asked, gone, &homes)?;
+    let receipt = Box::new(chain::add(tx, world, receipt_id, asked, gone, &homes)?);
     follow_up(tx, world, &receipt, &files)?;
     tx.announce(Notice::about("person", id))?;
     Ok(TakenOut { receipt, files })

@@ -191,8 +191,13 @@ pub(super) fn stays(engine: Engine, by_themselves: bool, backups_gone_by: Time) 
             None,
         ),
         stay(
-            "What other people wrote, even where it mentions this person.",
+            "What stands in other people's conversations, even where it mentions this person; and what is known of an organisation that others were with, too.",
             "It is theirs, and so is what they have with us (GDPR, article 6(1)(b) and (f)).",
+            None,
+        ),
+        stay(
+            "What left the house before: mail on the servers of those who sent and got it, and files that one of us took out.",
+            "It is not the house's any more; whoever has it answers for it.",
             None,
         ),
         stay(

@@ -10,6 +10,8 @@ pub(crate) const TABLES: &[&str] = &[
     "person_words",
     "word_variants",
     "accounts",
+    "guards",
+    "jobs",
     "merges",
     "cannot_links",
     "redirects",
@@ -33,9 +35,14 @@ pub(crate) const DROP_PLACES: &str =
     "delete from moment_directory where moment_id in (select moment_id from moments where person_id = $1)";
 pub(crate) const DIGESTS: &str = "select distinct digest from files where person_id = $1";
 pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
-pub(crate) const HOUSEHOLDS: &str = "select distinct a.account_id from accounts a
-    join roles r on r.account_id = a.account_id where r.person_id = $1 and a.kind = 'household'";
-pub(crate) const DROP_EMPTY_HOUSEHOLD: &str = "delete from accounts where account_id = $1
+/// A guard says something about a value that nobody has any more.
+pub(crate) const DROP_GUARD: &str = "delete from guards where kind = $1 and value = $2
+    and not exists (select 1 from directory d where d.kind = $1 and d.value = $2)";
+pub(crate) const ACCOUNTS: &str = "select account_id from roles where person_id = $1
+    union select account_id from moments where person_id = $1 and account_id is not null";
+/// What was written about an organisation is about more than whoever was with it.
+pub(crate) const DROP_EMPTY_ACCOUNT: &str = "delete from accounts where account_id = $1
+    and (kind = 'household' or (about = '' and fields = '{}'))
     and not exists (select 1 from roles r where r.account_id = $1)
     and not exists (select 1 from moments m where m.account_id = $1 and m.account_id is not null)";
 pub(crate) const WORDS: &str = "select distinct word from person_words where person_id = $1";
