@@ -144,6 +144,39 @@ fn whoever_a_backup_brings_back_is_named_by_the_list_and_stays_out() {
 }
 
 #[test]
+fn a_receipt_that_followed_another_is_found_in_a_chain_that_is_not_its_own() {
+    both_engines(HOUSE, World::real, |store| async move {
+        let mut given = Vec::new();
+        for name in ["ann", "ben", "cem"] {
+            let id = met(&store, name).await;
+            given.push(forgetting::forget(&store, id, None).await.unwrap());
+        }
+        let here = store.location().folder().to_owned();
+        let list = std::fs::read_to_string(here.join(again::LIST)).unwrap();
+        // A database of the same house that knows of the first only, and went its own way.
+        let folder = tempfile::tempdir().unwrap();
+        let first = list.lines().next().unwrap();
+        std::fs::write(folder.path().join(again::LIST), format!("{first}\n")).unwrap();
+        std::fs::copy(here.join(again::KEYS), folder.path().join(again::KEYS)).unwrap();
+        let other = older(folder.path()).await;
+        assert_eq!(again::take_in(&other, folder.path()).await.unwrap().receipts, 1);
+        let dai = met(&other, "dai").await;
+        assert_eq!(forgetting::forget(&other, dai, None).await.unwrap().number, 2);
+        // The rest of the list comes to it: its second has no place any more, and its third does not follow this second.
+        let found = again::take_in(&other, &here).await.unwrap();
+        assert_eq!((found.receipts, found.people), (2, vec![]));
+        let whole = chain(&other).await;
+        assert_eq!((whole.whole, whole.broken, whole.outside), (2, None, 2));
+        let (id, third) = (given[2].id, "update receipts set number = 3 where receipt_id = $1");
+        run(&other, third, vec![id.value().into_owned()]).await;
+        let (number, why) = chain(&other).await.broken.unwrap();
+        assert!(number == 3 && why.contains("not the one that it was given after"), "{why}");
+        let text = other.read(move |db| forgetting::of_id(db, given[1].id)).await.unwrap().unwrap();
+        assert!(forgetting::verify(&text, None).is_ok(), "outside of the chain it is as good as before");
+    });
+}
+
+#[test]
 fn a_list_that_broke_off_or_is_gone_is_made_whole_again() {
     both_engines(HOUSE, World::real, |store| async move {
         let (ann, ben) = (met(&store, "ann").await, met(&store, "ben").await);

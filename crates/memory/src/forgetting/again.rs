@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use model::{AuditId, PersonId, StaffId, World};
+use model::{AuditId, PersonId, StaffId, Time, World};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use store::{Read, Store, ToValue, Value, Write, params};
@@ -163,16 +163,18 @@ fn here(db: &mut Read<'_>, lines: &[Line]) -> Result<Vec<PersonId>> {
     Ok(each_in(db, sql::here, &[], &asked, |row| row.get(0))?)
 }
 
-/// A receipt goes back to its place, if that is free.
+/// A receipt goes back to its place if it follows the last one there. If the database has gone its own way since, it stands outside
+/// of the chain: it is as good as before, and the chain of what was done here is not broken by it.
 fn give_back(tx: &mut Write<'_>, line: &Line) -> Result<()> {
     let (id, number) = (line.id()?, line.receipt["number"].as_i64());
     let at = line.receipt["at"].as_str().unwrap_or_default();
-    let at = model::Time::parse(at).map_err(|why| MemoryError::unfit(LIST, why))?;
-    let taken = tx.first(sql::NUMBER_TAKEN, params![number], |_| Ok(()))?.is_some();
+    let at = Time::parse(at).map_err(|why| MemoryError::unfit(LIST, why))?;
+    let (next, before) = chain::end(tx)?;
+    let follows = number == Some(next) && line.receipt["before"].as_str() == before.as_deref();
     let (content, people) =
         (line.receipt.to_string(), serde_json::to_string(&line.people).unwrap_or_default());
     let by: Option<StaffId> = None;
-    tx.run(sql::ADD_RECEIPT, params![id, number.filter(|_| !taken), at, by, content, Some(people)])?;
+    tx.run(sql::ADD_RECEIPT, params![id, number.filter(|_| follows), at, by, content, Some(people)])?;
     for hash in &line.hashes {
         let hash = bytes(hash).ok_or_else(|| MemoryError::unfit(LIST, "a hash in it is none"))?;
         tx.run(sql::ADD_HASH, params![hash, id])?;

@@ -41,15 +41,14 @@ pub(super) fn add(
     people: &[PersonId],
 ) -> Result<Receipt> {
     let pair = own_key(&secret(tx, world, KEY)?)?;
-    let last = tx.first(sql::NEWEST_RECEIPT, &[], |row| row.get::<String>(1))?;
-    let last: Option<Receipt> = last.and_then(|text| serde_json::from_str(&text).ok());
+    let (number, before) = end(tx)?;
     let now = world.now();
     let backups_gone_by = now.plus_days(backups_kept(tx)?);
     let receipt = Receipt {
         format: FORMAT.into(),
         id,
-        number: last.as_ref().map_or(1, |it| it.number + 1),
-        before: last.map(|it| it.digest()),
+        number,
+        before,
         asked_at: match asked {
             AskedBy::UsFor(_, at) => at,
             _ => now,
@@ -73,6 +72,13 @@ pub(super) fn add(
         params![id, Some(receipt.number), receipt.at, asked.staff(), content, Some(people)],
     )?;
     Ok(receipt)
+}
+
+/// The number of the next receipt, and the digest of the one that it follows.
+pub(super) fn end(db: &mut Read<'_>) -> Result<(i64, Option<String>)> {
+    let last = db.first(sql::NEWEST_RECEIPT, &[], |row| row.get::<String>(0))?;
+    let last: Option<Receipt> = last.and_then(|text| serde_json::from_str(&text).ok());
+    Ok((last.as_ref().map_or(1, |it| it.number + 1), last.map(|it| it.digest())))
 }
 
 fn own_key(seed: &[u8]) -> Result<Ed25519KeyPair> {
