@@ -106,8 +106,14 @@ async fn older(folder: &Path) -> Store {
 #[test]
 fn whoever_a_backup_brings_back_is_named_by_the_list_and_stays_out() {
     both_engines(HOUSE, World::real, |store| async move {
+        let eve = met(&store, "eve").await;
         let (ann, ben) = (met(&store, "ann").await, met(&store, "ben").await);
-        let out = store.read(move |db| memory::fragments_of(db, ann)).await.unwrap();
+        let out = store.read(move |db| {
+            Ok::<_, memory::MemoryError>(
+                [memory::fragments_of(db, eve)?, memory::fragments_of(db, ann)?].concat(),
+            )
+        });
+        let out = out.await.unwrap();
         let world = store.world().clone();
         let joined = store.write(move |tx| memory::joining::merge(tx, &world, ann, ben, "same", None, false));
         joined.await.unwrap();
@@ -117,21 +123,27 @@ fn whoever_a_backup_brings_back_is_named_by_the_list_and_stays_out() {
         let list = std::fs::read_to_string(here.join(again::LIST)).unwrap();
         assert!(!list.contains("example.com") && list.contains(&receipt.id.to_string()), "{list}");
 
-        // The database of before: Ann and Ben are two, and nobody was forgotten.
+        // The database of before: Ann and Ben are two, and nobody was forgotten. Ann was taken for Eve, who goes by the older id.
         let folder = tempfile::tempdir().unwrap();
         let old = older(folder.path()).await;
         told(&old, out).await;
+        let world = old.world().clone();
+        let taken_for = old.write(move |tx| memory::joining::merge(tx, &world, eve, ann, "", None, false));
+        taken_for.await.unwrap();
         let cem = met(&old, "cem").await;
         let found = again::missing(&old, &here).await.unwrap();
-        assert_eq!((found.receipts, found.people.clone()), (1, vec![ann]));
-        assert_eq!(again::take_in(&old, &here).await.unwrap(), found);
+        assert_eq!((found.receipts, found.people.clone()), (1, vec![eve]), "Ann is in there");
+        let taken = again::take_in(&old, &here).await.unwrap();
+        assert_eq!((taken.receipts, taken.people), (1, vec![ann]), "only she is to be forgotten");
         forgetting::forget_as(&old, ann, AskedBy::Again).await.unwrap();
         assert_eq!(again::take_in(&old, &here).await.unwrap(), again::Missing::default());
         let whole = chain(&old).await;
         assert_eq!((whole.whole, whole.broken), (2, None), "the receipt is back at its place");
         let back = told(&old, vec![somebody("fair", "1", "Ann", vec![address("ann@example.com")])]).await;
         assert_eq!(back[0].fate, Fate::Forgotten, "the hashes are back as well");
-        assert!(old.read(move |db| people::person(db, cem)).await.is_ok());
+        for other in [cem, eve] {
+            assert_eq!(old.read(move |db| people::person(db, other)).await.unwrap().moments, 1);
+        }
 
         // A database with other keys than the list's is of another house.
         let strange = tempfile::tempdir().unwrap();

@@ -11,7 +11,10 @@ use std::{
 };
 
 use cast::moment;
-use common::{fresh_database, open, regard, runtime, whole_houses};
+use common::{
+    calling::{Program, answering, free_port, move_in},
+    fresh_database, open, regard, runtime, whole_houses,
+};
 use conversations::{
     sites::{self, Site},
     talks::{self, Heard},
@@ -87,6 +90,32 @@ impl House {
         self.logged += &String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Serves the house, and has a program ask for them in ways that name them.
+    async fn served(&mut self, id: &str) {
+        let store = open(&self.location).await;
+        let (owner, _) = move_in(&store).await;
+        let till = Program::new(&store, &owner.viewer).await;
+        drop(store);
+        let (port, log) = (free_port(), self.location.folder().with_extension("log"));
+        let mut serve = regard(&self.location);
+        serve.env("REGARD_LOG", "debug").args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
+        serve.stdout(std::process::Stdio::null()).stderr(std::fs::File::create(&log).unwrap());
+        let server = answering(&mut serve, port).await;
+        for path in [
+            &format!("/people/{id}"),
+            &format!("/people/{id}/moments"),
+            "/search/people?q=zyxqvkname",
+            "/people?email=zyxqvkhandle@example.com",
+        ] {
+            let (status, _) = till.call(http::Method::GET, port, path, &json!(null)).await.unwrap();
+            assert_eq!(status, 200, "{path}");
+        }
+        drop(server);
+        let logged = std::fs::read_to_string(&log).unwrap();
+        assert!(logged.contains("answered"), "{logged}");
+        self.logged += &logged;
     }
 
     /// Every word of theirs that is anywhere, with where.
@@ -437,6 +466,7 @@ fn no_byte_is_left_of_whoever_was_forgotten_wherever_it_was() {
         let backup = folder.path().join(format!("backup{n}"));
         house.said(&["backup", backup.to_str().unwrap()]);
 
+        runtime().block_on(house.served(&id));
         let receipt = house.said(&["forget", &id, "--yes", "--json"]);
         let read = memory::forgetting::verify(&receipt, None).unwrap();
         assert_eq!(house.found(), BTreeSet::new(), "of {} words", left.len());
@@ -482,6 +512,6 @@ fn no_byte_is_left_of_whoever_was_forgotten_wherever_it_was() {
         assert_eq!(words(house.logged.as_bytes()), Vec::<String>::new(), "in the log");
         let people =
             runtime().block_on(async { open(&house.location).await.read(people::count).await.unwrap() });
-        assert_eq!(people, 1, "Ben is here");
+        assert_eq!(people, 1, "Ben is here; Ann came after the backup");
     }
 }

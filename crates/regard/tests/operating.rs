@@ -168,7 +168,7 @@ fn a_backup_that_is_put_back_brings_back_nobody_who_was_forgotten_since() {
     assert!(String::from_utf8_lossy(&wrong.unwrap().stderr).contains("backups_kept_days"));
 }
 
-/// Asks OpenSSL, which knows nothing of us, whether this key signed the receipt as docs/forgetting.md says.
+/// Asks OpenSSL, which knows nothing of us, whether this key signed the receipt as docs/own-data.md says.
 fn is_good_elsewhere(receipt: &str, key: &str) -> bool {
     const SAID: &str = "
 import json, sys

@@ -252,6 +252,11 @@ fn what_somebody_takes_along_opens_everywhere_and_makes_an_equal_person() {
         });
         assert_eq!((looks[0].what.as_str(), looks[0].staff), ("export", None));
 
+        let second = folder.path().join(format!("second{n}.zip"));
+        said(regard(location).args(&export).arg(&second));
+        let seen = looked(&second, &folder.path().join(format!("second{n}")));
+        assert_eq!(seen["looks"][0]["what"], "export", "who takes it out is in what is taken out next");
+
         // In another house she is the same, to the last word.
         let other = Location::Folder(folder.path().join(format!("other{n}")));
         said(regard(&other).arg("import").arg(unpacked.join("memory.jsonl")));

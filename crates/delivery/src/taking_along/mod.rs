@@ -123,8 +123,9 @@ fn write<W: Write + Seek>(
             false => line(out, &shapes::moment(&it, known.of(db, &it)?)),
         })
     })?;
-    let looks = looks::of_person(db, person.id)?;
-    pack.file("looks.ndjson", Part::Ours, JSON_LINES, |out| looks.iter().try_for_each(|it| line(out, it)))?;
+    pack.file("looks.ndjson", Part::Ours, JSON_LINES, |out| {
+        looks::each_of_person(db, person.id, |it| line(out, &it))
+    })?;
     pack.file("memory.jsonl", Part::Move, JSON_LINES, |mut out| {
         memory::each_fragment(db, person.id, |it| Ok::<_, DeliveryError>(lines::write(&mut out, &it)?))
     })?;

@@ -20,7 +20,7 @@ use super::{
     receipt::{bytes, hex},
     sql,
 };
-use crate::{MemoryError, Result, known_secret, lists::each_in, secret};
+use crate::{MemoryError, Result, joining, known_secret, lists::each_in, people, secret, whereabouts};
 
 /// The list, in the folder of the data. It may be copied anywhere, as often as one likes.
 pub const LIST: &str = "forgotten.jsonl";
@@ -110,11 +110,13 @@ pub async fn missing(store: &Store, folder: &Path) -> Result<Missing> {
 /// them is here: they are to be forgotten again.
 pub async fn take_in(store: &Store, folder: &Path) -> Result<Missing> {
     let (mut taken, mut batches) = (Missing::default(), Batches::open(folder)?);
+    let mut listed = HashSet::new();
     if batches.lines.is_none() {
         return Ok(taken);
     }
     let theirs = read_keys(&folder.join(KEYS))?;
     while let Some(lines) = batches.next()? {
+        listed.extend(lines.iter().flat_map(|line| line.people.iter().copied()));
         let (theirs, world) = (theirs.clone(), store.world().clone());
         let found = store.write(move |tx| {
             let unknown = unknown(tx, &lines)?;
@@ -132,7 +134,37 @@ pub async fn take_in(store: &Store, folder: &Path) -> Result<Missing> {
     }
     taken.people.sort();
     taken.people.dedup();
+    let (people, world) = (taken.people, store.world().clone());
+    taken.people = store.write(move |tx| apart(tx, &world, &people, &listed)).await?;
     Ok(taken)
+}
+
+/// In the backup, whoever was forgotten may be joined with somebody who was not: that joining was undone since. It is undone here as
+/// well, so that nobody is forgotten who did not ask for it.
+fn apart(
+    tx: &mut Write<'_>,
+    world: &World,
+    people: &[PersonId],
+    listed: &HashSet<PersonId>,
+) -> Result<Vec<PersonId>> {
+    let (mut ahead, mut apart) = (people.to_vec(), Vec::new());
+    while let Some(person) = ahead.pop() {
+        let homes = whereabouts::homes(tx, person)?;
+        let theirs = homes.iter().filter(|home| listed.contains(home)).count();
+        if theirs == homes.len() {
+            apart.push(person);
+        } else if theirs > 0 {
+            let joinings = people::person(tx, person)?.merges;
+            let between = joinings.iter().find(|it| listed.contains(&it.one) != listed.contains(&it.other));
+            let between = between.ok_or_else(|| {
+                MemoryError::unfit(LIST, format!("{person} is joined with somebody who was not forgotten"))
+            })?;
+            let (one, other) = joining::undo(tx, world, between.id, None)?;
+            ahead.extend([one, other]);
+        }
+    }
+    apart.sort();
+    Ok(apart)
 }
 
 fn ids(db: &mut Read<'_>) -> Result<Vec<(AuditId, i64)>> {

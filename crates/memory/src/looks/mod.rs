@@ -14,7 +14,7 @@ use crate::{MemoryError, Result, desk, whereabouts};
 
 /// For how long it can be asked who looked: as long as most claims about it can be made (three years).
 pub const KEPT_DAYS: i64 = 3 * 365;
-/// Rows shown at once, the newest days first.
+/// Rows shown at once, the newest days first; whoever takes theirs along gets all.
 pub const MOST: i64 = 1000;
 /// Days swept away in one transaction, so that none is long.
 const SWEPT: i64 = 5000;
@@ -141,12 +141,30 @@ fn of_home(tx: &mut Write<'_>, world: &World, person: PersonId, home: PersonId) 
     }
 }
 
-/// Who looked at somebody, the newest day first.
+/// Who looked at somebody lately, the newest day first.
 pub fn of_person(db: &mut Read<'_>, person: PersonId) -> Result<Vec<Look>> {
     let person = whereabouts::current(db, person)?;
-    let rows = db.rows(sql::OF_PERSON, params![person, MOST], read)?;
+    Ok(seen_once(db.rows(sql::OF_PERSON, params![person, MOST], read)?))
+}
+
+/// Everybody who looked at somebody, day by day, the newest first.
+pub fn each_of_person<E: From<MemoryError>>(
+    db: &mut Read<'_>,
+    person: PersonId,
+    mut each: impl FnMut(Look) -> Result<(), E>,
+) -> Result<(), E> {
+    let person = whereabouts::current(db, person)?;
+    let days = db.rows(sql::DAYS, params![person], |row| row.get::<String>(0)).map_err(MemoryError::from)?;
+    for day in days {
+        let rows = db.rows(sql::OF_DAY, params![person, day], read).map_err(MemoryError::from)?;
+        seen_once(rows).into_iter().try_for_each(&mut each)?;
+    }
+    Ok(())
+}
+
+/// Each side of a joining has its own rows; what both saw was one look.
+fn seen_once(rows: Vec<(String, Look)>) -> Vec<Look> {
     let mut all: BTreeMap<_, Look> = BTreeMap::new();
-    // Each side of a joining has its own rows; what both saw was one look.
     for (looker, look) in rows {
         let key = (std::cmp::Reverse(look.day.clone()), looker, look.what.clone());
         all.entry(key)
@@ -157,7 +175,7 @@ pub fn of_person(db: &mut Read<'_>, person: PersonId) -> Result<Vec<Look>> {
             })
             .or_insert(look);
     }
-    Ok(all.into_values().collect())
+    all.into_values().collect()
 }
 
 fn read(row: &Row<'_>) -> store::Result<(String, Look)> {

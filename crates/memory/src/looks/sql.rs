@@ -11,6 +11,11 @@ pub(super) const OF_HOME: &str = "select profile_id from profiles where person_i
 pub(super) const OF_PERSON: &str =
     "select day, looker, what, staff_id, role, first_at, last_at, times from looks
     where person_id = $1 order by day desc, looker, what, profile_id limit $2";
+/// At most as many days as looks are kept for.
+pub(super) const DAYS: &str = "select distinct day from looks where person_id = $1 order by day desc";
+pub(super) const OF_DAY: &str =
+    "select day, looker, what, staff_id, role, first_at, last_at, times from looks
+    where person_id = $1 and day = $2 order by looker, what, profile_id";
 pub(super) const OLD: &str =
     "select person_id, profile_id, day, looker, what from looks where day < $1 order by day limit $2";
 pub(super) const DROP: &str = "delete from looks
