@@ -67,6 +67,12 @@ fn receipts_are_a_chain_that_says_where_it_was_broken() {
         let broken = chain(&store).await.broken.unwrap();
         assert!(broken.0 == 2 && broken.1.contains("in the place of another"), "{broken:?}");
         run(&store, content, vec![id.value().into_owned(), was.value().into_owned()]).await;
+        // Spoilt at its end, it is broken there; whoever comes next is forgotten all the same.
+        let spoilt = "update receipts set content = 'nothing' where number = 4";
+        run(&store, spoilt, vec![]).await;
+        let eve = met(&store, "eve").await;
+        assert_eq!(forgetting::forget(&store, eve, None).await.unwrap().number, 5);
+        assert_eq!(chain(&store).await.broken.unwrap().0, 4);
         run(&store, "delete from receipts where receipt_id = $1", vec![id.value().into_owned()]).await;
         let broken = chain(&store).await.broken.unwrap();
         assert!(broken.0 == 2 && broken.1.contains("missing"), "{broken:?}");

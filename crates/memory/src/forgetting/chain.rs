@@ -74,11 +74,13 @@ pub(super) fn add(
     Ok(receipt)
 }
 
-/// The number of the next receipt, and the digest of the one that it follows.
+/// The number of the next receipt, and the digest of the one that it follows. If that one was spoilt, the chain is broken there and goes on
+/// all the same: nobody has to wait to be forgotten until somebody has mended it.
 pub(super) fn end(db: &mut Read<'_>) -> Result<(i64, Option<String>)> {
-    let last = db.first(sql::NEWEST_RECEIPT, &[], |row| row.get::<String>(0))?;
-    let last: Option<Receipt> = last.and_then(|text| serde_json::from_str(&text).ok());
-    Ok((last.as_ref().map_or(1, |it| it.number + 1), last.map(|it| it.digest())))
+    let last = db.first(sql::NEWEST_RECEIPT, &[], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?)))?;
+    let Some((number, text)) = last else { return Ok((1, None)) };
+    let last: Option<Receipt> = serde_json::from_str(&text).ok();
+    Ok((number + 1, last.map(|it| it.digest())))
 }
 
 fn own_key(seed: &[u8]) -> Result<Ed25519KeyPair> {

@@ -68,7 +68,7 @@ pub(crate) fn drop(table: &str) -> String {
 /// Without a number it stands outside of the chain.
 pub(crate) const ADD_RECEIPT: &str = "insert into receipts (receipt_id, number, at, by_staff, content, people) values ($1, $2, $3, $4, $5, $6)";
 pub(crate) const NEWEST_RECEIPT: &str =
-    "select content from receipts where number is not null order by number desc limit 1";
+    "select number, content from receipts where number is not null order by number desc limit 1";
 pub(crate) const RECEIPT: &str = "select content from receipts where receipt_id = $1";
 pub(crate) const CHAIN: &str =
     "select number, receipt_id, content from receipts where number > $1 order by number limit $2";
