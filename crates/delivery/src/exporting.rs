@@ -7,7 +7,10 @@ use std::{
 };
 
 use channels::{mail, table, vcard};
-use memory::people::{self, Cursor, Filter, Person};
+use memory::{
+    looks::{self, Looker, What},
+    people::{self, Cursor, Filter, Person},
+};
 use model::{Fragment, Kind, PersonId, file_digest};
 use serde::Serialize;
 use store::{Files, Store};
@@ -68,6 +71,9 @@ pub async fn export(
                     .collect::<Result<Vec<_>, memory::MemoryError>>()
             })
             .await?;
+        let ids: Vec<PersonId> = page.iter().map(|(person, ..)| person.id).collect();
+        let world = store.world().clone();
+        store.write(move |tx| looks::note_all(tx, &world, &ids, &Looker::program(), What::Export)).await?;
         for (person, fragments, _) in &page {
             desk.write(store.files(), person, fragments)?;
         }
@@ -176,7 +182,7 @@ impl Desk {
 }
 
 /// Somebody as one card: what counts of each field, with every handle and role.
-fn card(person: &Person) -> Fragment {
+pub(crate) fn card(person: &Person) -> Fragment {
     Fragment {
         source: "regard".into(),
         key: person.id.to_string(),

@@ -9,8 +9,8 @@ use crate::{
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, sweeps, mornings, fetches, trials, digests] =
-        [(); 8].map(|()| store.clone());
+    let [names, reads, rewrites, removes, sweeps, mornings, fetches, trials, digests] =
+        [(); 9].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies, visits] =
         [(); 6].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -94,7 +94,18 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
         })
         .on(memory::forgetting::REWRITE, move |_| {
             let store = rewrites.clone();
-            async move { memory::forgetting::rewrite(&store).await.map_err(text) }
+            async move {
+                memory::forgetting::rewrite(&store).await.map_err(text)?;
+                memory::forgetting::again::keep(&store).await.map(drop).map_err(text)
+            }
+        })
+        .on(memory::forgetting::REMOVE, move |job| {
+            let store = removes.clone();
+            async move {
+                let files = job.payload["files"].as_array().into_iter().flatten();
+                let files: Vec<String> = files.filter_map(|it| it.as_str().map(str::to_owned)).collect();
+                memory::forgetting::remove(&store, &files).await.map_err(text)
+            }
         })
 }
 

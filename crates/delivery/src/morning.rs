@@ -10,7 +10,7 @@ use conversations::{
 };
 use house::{House, Permission, Settings, Staff};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use memory::people;
+use memory::{looks, people};
 use model::{JobId, PersonId, StaffId, Time};
 use permission::Cleared;
 use serde_json::json;
@@ -57,6 +57,7 @@ pub async fn schedule(store: &Store) -> Result<(), DeliveryError> {
 /// Plans what is done on a morning, each thing for itself, so that the trouble of one is told of once and repeats nothing else.
 pub(crate) async fn begin(store: &Store, day: &str) -> Result<(), DeliveryError> {
     schedule(store).await?;
+    drop_old_looks(store).await?;
     let who = House::new(store.clone()).who_may(Permission::WritePeople).await?;
     let (world, day) = (store.world().clone(), day.to_owned());
     Ok(store
@@ -71,6 +72,13 @@ pub(crate) async fn begin(store: &Store, day: &str) -> Result<(), DeliveryError>
             Ok::<_, store::StoreError>(())
         })
         .await?)
+}
+
+/// Who looked at somebody is kept for a time only.
+async fn drop_old_looks(store: &Store) -> Result<(), DeliveryError> {
+    let now = store.world().now();
+    while store.write(move |tx| looks::drop_old(tx, now)).await? > 0 {}
+    Ok(())
 }
 
 fn date(job: &Job) -> Result<Date, DeliveryError> {

@@ -16,6 +16,7 @@ pub mod forgetting;
 mod intake;
 pub mod joining;
 mod lists;
+pub mod looks;
 mod naming;
 mod offers;
 pub mod people;
@@ -26,7 +27,7 @@ pub mod timeline;
 mod whereabouts;
 
 pub use error::{MemoryError, Result};
-pub use export::fragments_of;
+pub use export::{each_fragment, files_of, fragments_of};
 pub use intake::Intake;
 pub use lists::each_in;
 pub use secrets::{known_secret, secret};
@@ -47,5 +48,7 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 4, name: "surveys", sql: include_str!("../migrations/004_surveys.sql") },
         store::Migration { number: 5, name: "terms", sql: include_str!("../migrations/005_terms.sql") },
         store::Migration { number: 6, name: "aside", sql: include_str!("../migrations/006_aside.sql") },
+        store::Migration { number: 7, name: "proof", sql: include_str!("../migrations/007_proof.sql") },
+        store::Migration { number: 8, name: "looks", sql: include_str!("../migrations/008_looks.sql") },
     ],
 };

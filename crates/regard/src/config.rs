@@ -39,6 +39,9 @@ pub struct Flags {
     /// A file of settings [built in: regard.toml in the folder of the data, if it is there]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// For how many days you keep backups; receipts of forgetting promise it [built in: 30]
+    #[arg(long, global = true, value_name = "DAYS")]
+    pub backups_kept_days: Option<String>,
     /// What is logged: error, warn, info, debug [built in: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     pub log: Option<String>,
@@ -59,6 +62,9 @@ pub struct Config {
     settings: BTreeMap<&'static str, Setting>,
 }
 
+/// Ten years: whoever keeps a backup longer does not keep it as a backup.
+const LONGEST_KEPT: i64 = 3660;
+
 const BUILT_IN: &[(&str, &str)] = &[
     ("data", "regard-data"),
     ("listen", "127.0.0.1:8080"),
@@ -67,6 +73,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("database", ""),
     ("public_url", ""),
     ("behind_proxy", "no"),
+    ("backups_kept_days", "30"),
     ("log", "info"),
     ("log_format", "text"),
 ];
@@ -109,6 +116,7 @@ impl Config {
         config.lmtp()?;
         config.dns()?;
         config.behind_proxy()?;
+        config.backups_kept_days()?;
         Ok(config)
     }
 
@@ -167,6 +175,17 @@ impl Config {
         }
     }
 
+    /// For how many days backups are kept.
+    pub fn backups_kept_days(&self) -> anyhow::Result<i64> {
+        let text = self.get("backups_kept_days");
+        let days = text.parse().ok().filter(|days| (0..=LONGEST_KEPT).contains(days));
+        days.with_context(|| {
+            format!(
+                "backups_kept_days: \u{201c}{text}\u{201d} is not a number of days from 0 to {LONGEST_KEPT}"
+            )
+        })
+    }
+
     /// What is logged.
     pub fn log(&self) -> &str {
         self.get("log")
@@ -200,6 +219,7 @@ fn said(flags: &Flags) -> BTreeMap<&'static str, String> {
         ("database", flags.database.clone()),
         ("public_url", flags.public_url.clone()),
         ("behind_proxy", flags.behind_proxy.then(|| "yes".to_owned())),
+        ("backups_kept_days", flags.backups_kept_days.clone()),
         ("log", flags.log.clone()),
     ]
     .into_iter()

@@ -5,7 +5,7 @@ mod common;
 
 use std::{path::Path, process::Command};
 
-use common::{houses, open, regard, runtime};
+use common::{fresh_database, houses, open, regard, runtime, whole_houses};
 use delivery::mailboxes::{NewMailbox, Place, Secret, Servers};
 use store::Location;
 
@@ -25,24 +25,6 @@ fn elsewhere(location: &Location, folder: &Path) -> Location {
         Location::Folder(_) => Location::Folder(folder.join("elsewhere")),
         Location::Server { .. } => fresh_database(folder, "elsewhere"),
     }
-}
-
-fn fresh_database(folder: &Path, name: &str) -> Location {
-    let server = std::env::var(store::trial::SERVER).unwrap();
-    let name = format!("{name}{}", std::process::id());
-    let made = Command::new("psql").arg(&server).args(["-qc", &format!("create database {name}")]).status();
-    assert!(made.unwrap().success());
-    let (host, _) = server.rsplit_once('/').unwrap();
-    Location::Server { url: format!("{host}/{name}"), folder: folder.join(name) }
-}
-
-/// A house in a database of its own on each engine.
-fn whole_houses(folder: &Path) -> Vec<Location> {
-    let mut all = houses(folder);
-    if let Some(server @ Location::Server { .. }) = all.last_mut() {
-        *server = fresh_database(folder, "whole");
-    }
-    all
 }
 
 #[test]
@@ -66,6 +48,156 @@ fn what_was_backed_up_while_in_use_can_be_put_back() {
         assert!(!over.status.success(), "nothing is overwritten");
         assert_eq!(people(&elsewhere), 2);
     }
+}
+
+/// The id of whoever has this name.
+fn id_of(location: &Location, name: &'static str) -> String {
+    runtime().block_on(async {
+        let found = open(location).await.read(move |db| memory::finding::find(db, name, 1)).await.unwrap();
+        found[0].id.to_string()
+    })
+}
+
+fn refused(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_backup_that_is_put_back_brings_back_nobody_who_was_forgotten_since() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = folder.path().join("people.csv");
+    std::fs::write(
+        &book,
+        "name,email\nAnn Okafor,ann@example.com\nBen Adler,ben@example.com\nCem Arslan,cem@example.com\n",
+    )
+    .unwrap();
+    let book = book.to_str().unwrap();
+    for (n, location) in whole_houses(folder.path()).iter().enumerate() {
+        said(regard(location).args(["import", book]));
+        let backup = folder.path().join(format!("before{n}"));
+        let told = said(regard(location).args(["--backups-kept-days", "7", "backup"]).arg(&backup));
+        assert!(told.contains("throw it away by"), "{told}");
+        let (ann, cem) = (id_of(location, "ann"), id_of(location, "cem"));
+        let paper = folder.path().join(format!("receipt{n}.json"));
+        let forget = [
+            "--backups-kept-days",
+            "7",
+            "forget",
+            &ann,
+            "--yes",
+            "--asked",
+            "2026-03-01T09:30:00Z",
+            "--receipt",
+        ];
+        said(regard(location).args(forget).arg(&paper));
+        let receipt = std::fs::read_to_string(&paper).unwrap();
+        let receipt = memory::forgetting::verify(&receipt, None).unwrap();
+        assert_eq!(receipt.asked_at.to_string(), "2026-03-01T09:30:00Z");
+        assert_eq!(receipt.backups_gone_by, receipt.at.plus_days(7));
+        said(regard(location).args(["--backups-kept-days", "7", "forget", &cem, "--yes"]));
+
+        // The database is lost, and what lies beside it is not: the backup is put back into the same folder.
+        let lost = match location {
+            Location::Folder(folder) => {
+                for name in ["regard.db", "regard.db-wal", "regard.db-shm"] {
+                    let _ = std::fs::remove_file(folder.join(name));
+                }
+                location.clone()
+            }
+            Location::Server { folder: data, .. } => {
+                let Location::Server { url, .. } = fresh_database(folder.path(), "fresh") else {
+                    unreachable!()
+                };
+                Location::Server { url, folder: data.clone() }
+            }
+        };
+        let told = said(regard(&lost).args(["--backups-kept-days", "7", "restore"]).arg(&backup));
+        assert!(told.contains("1 people") && told.contains("2 who were forgotten"), "{told}");
+        let again = said(regard(&lost).args(["import", book, "--json"]));
+        assert!(again.contains("\"forgotten\":2"), "their addresses are still kept out: {again}");
+        let good = said(regard(&lost).args(["forget", "--check"]).arg(&paper));
+        assert!(
+            good.contains("number 1 of 4"),
+            "two receipts came back, and two are of the second time: {good}"
+        );
+        let doctor = said(regard(&lost).arg("doctor"));
+        assert!(doctor.contains("4 receipts in an unbroken chain"), "{doctor}");
+
+        // Put back elsewhere, whoever runs it says where the list is.
+        let elsewhere = elsewhere(location, folder.path());
+        let told = said(regard(&elsewhere).arg("restore").arg(&backup));
+        assert!(told.contains("3 people") && told.contains("forget --again"), "{told}");
+        let folder_of_list = location.folder();
+        let nothing = refused(regard(&elsewhere).args(["forget", "--again"]).arg(folder.path()));
+        assert!(nothing.contains("there is no forgotten.jsonl"), "{nothing}");
+        let told = said(regard(&elsewhere).args(["forget", "--again"]).arg(folder_of_list));
+        assert!(told.starts_with("2 who were forgotten"), "{told}");
+        assert_eq!(people(&elsewhere), 1);
+        assert!(
+            said(regard(&elsewhere).arg("doctor")).contains("6 receipts"),
+            "and the list there is a whole one"
+        );
+
+        // What somebody changed on their paper is found out, here and by whoever has only the key.
+        let forged = folder.path().join(format!("forged{n}.json"));
+        let text = std::fs::read_to_string(&paper).unwrap();
+        std::fs::write(&forged, text.replace("\"us\"", "\"themselves\"")).unwrap();
+        assert!(refused(regard(&lost).args(["forget", "--check"]).arg(&forged)).contains("was changed"));
+        let key = receipt.key.as_str();
+        assert!(
+            said(regard(&lost).args(["forget", "--key", key, "--check"]).arg(&paper)).starts_with("Good")
+        );
+        assert!(
+            refused(regard(&lost).args(["forget", "--key", key, "--check"]).arg(&forged))
+                .contains("was changed")
+        );
+        assert!(is_good_elsewhere(&text, key) && !is_good_elsewhere(&text.replace("\"us\"", "\"no\""), key));
+
+        // A receipt that is taken out of the chain is missed.
+        let drop = "delete from receipts where number = 2";
+        runtime().block_on(async { open(&lost).await.write(move |tx| tx.run(drop, &[])).await.unwrap() });
+        let doctor = regard(&lost).arg("doctor").output().unwrap();
+        let told = String::from_utf8(doctor.stdout).unwrap();
+        assert!(!doctor.status.success() && told.contains("broken at number 2"), "{told}");
+    }
+    let wrong = regard(&Location::Folder(folder.path().join("x")))
+        .args(["--backups-kept-days", "soon", "doctor"])
+        .output();
+    assert!(String::from_utf8_lossy(&wrong.unwrap().stderr).contains("backups_kept_days"));
+}
+
+/// Asks OpenSSL, which knows nothing of us, whether this key signed the receipt as docs/own-data.md says.
+fn is_good_elsewhere(receipt: &str, key: &str) -> bool {
+    const SAID: &str = "
+import json, sys
+receipt = json.load(sys.stdin)
+signature, folder = bytes.fromhex(receipt.pop('signature')), sys.argv[2]
+open(folder + '/said', 'wb').write(json.dumps(receipt, sort_keys=True, separators=(',', ':'), ensure_ascii=False).encode())
+open(folder + '/signature', 'wb').write(signature)
+open(folder + '/key', 'wb').write(bytes.fromhex('302a300506032b6570032100' + sys.argv[1]))";
+    let folder = tempfile::tempdir().unwrap();
+    let paper = folder.path().join("receipt");
+    std::fs::write(&paper, receipt).unwrap();
+    let mut python = Command::new("/usr/bin/python3");
+    python.args(["-c", SAID, key]).arg(folder.path()).stdin(std::fs::File::open(&paper).unwrap());
+    assert!(python.status().unwrap().success());
+    let verify = [
+        "pkeyutl",
+        "-verify",
+        "-pubin",
+        "-keyform",
+        "DER",
+        "-inkey",
+        "key",
+        "-rawin",
+        "-in",
+        "said",
+        "-sigfile",
+        "signature",
+    ];
+    Command::new("openssl").args(verify).current_dir(folder.path()).output().unwrap().status.success()
 }
 
 #[test]

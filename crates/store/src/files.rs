@@ -79,6 +79,12 @@ impl Files {
         fs::read(self.path(digest)?).map_err(|source| FileError::Disk { name: digest.to_owned(), source })
     }
 
+    /// A file to be read piece by piece.
+    pub fn reader(&self, digest: &str) -> Result<fs::File, FileError> {
+        fs::File::open(self.path(digest)?)
+            .map_err(|source| FileError::Disk { name: digest.to_owned(), source })
+    }
+
     /// Overwrites nothing, but removes the name; the blocks are the file system's to reuse.
     pub fn remove(&self, digest: &str) -> Result<(), FileError> {
         match fs::remove_file(self.path(digest)?) {

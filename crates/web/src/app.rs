@@ -22,7 +22,9 @@ use tower_http::{
     timeout::TimeoutLayer,
 };
 
-use crate::{State, api, assets, chat, health, incoming, layout, pages, preferences, problem::Problem};
+use crate::{
+    State, api, assets, chat, health, incoming, layout, looks, pages, portal, preferences, problem::Problem,
+};
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
 const LARGEST_FORM: usize = 1 << 20;
@@ -37,8 +39,10 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 /// Every address of the desk.
 pub fn router(state: State) -> Router {
     let pages = pages::router()
+        .layer(middleware::from_fn_with_state(state.clone(), looks::watch))
         .merge(incoming::router())
         .merge(preferences::router())
+        .merge(portal::router())
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

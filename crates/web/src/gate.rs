@@ -39,12 +39,17 @@ impl FromRequestParts<State> for Desk {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        if let Some(desk) = parts.extensions.get::<Self>() {
+            return Ok(desk.clone());
+        }
         let secret = shown(&parts.headers, state).ok_or(HouseError::SignedOut)?;
         let viewer = state.house().viewer(&secret).await?;
         let settings = state.house().settings().await?;
         let zone = TimeZone::get(&settings.zone).unwrap_or(TimeZone::UTC);
         let fragment = parts.headers.contains_key(FRAGMENT);
-        Ok(Self { viewer, settings, zone, fragment, now: state.world().now() })
+        let desk = Self { viewer, settings, zone, fragment, now: state.world().now() };
+        parts.extensions.insert(desk.clone());
+        Ok(desk)
     }
 }
 

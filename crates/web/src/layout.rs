@@ -49,6 +49,11 @@ pub(crate) fn bare(title: &str, main: Markup) -> Response {
     whole(title, "at-door", html! { main #main.door { (mark()) (main) } })
 }
 
+/// A page for somebody who is not of the team, with more on it than at the door.
+pub(crate) fn wide(title: &str, main: Markup) -> Response {
+    whole(title, "at-door", html! { main #main.own-page.stack { (mark()) (main) } })
+}
+
 /// A part of a page, for our own script.
 pub(crate) fn part(markup: Markup) -> Response {
     Html(markup.into_string()).into_response()

@@ -8,7 +8,7 @@ use model::World;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::{metrics::Metrics, pace::Pace};
+use crate::{metrics::Metrics, pace::Pace, seen::Seen};
 
 /// How the house is reached.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,7 @@ struct Inner {
     intake: Intake,
     pace: Pace,
     talk_pace: Pace,
+    seen: Seen,
     stop: watch::Receiver<bool>,
 }
 
@@ -54,8 +55,20 @@ impl State {
         let intake = Intake::open(store.clone());
         let (metrics, passkeys) = (Metrics::default(), passkeys.ok());
         let (pace, talk_pace) = (Pace::of_programs(), Pace::of_talks());
+        let seen = Seen::default();
         Self {
-            inner: Arc::new(Inner { store, house, config, metrics, passkeys, intake, pace, talk_pace, stop }),
+            inner: Arc::new(Inner {
+                store,
+                house,
+                config,
+                metrics,
+                passkeys,
+                intake,
+                pace,
+                talk_pace,
+                seen,
+                stop,
+            }),
         }
     }
 
@@ -88,6 +101,9 @@ impl State {
     }
     pub(crate) fn talk_pace(&self) -> &Pace {
         &self.inner.talk_pace
+    }
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.inner.seen
     }
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.inner.metrics

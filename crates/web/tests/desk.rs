@@ -276,6 +276,36 @@ fn forgetting_needs_a_word_gives_a_receipt_and_leaves_no_page() {
 }
 
 #[test]
+fn whoever_opens_a_page_of_somebody_is_written_down_before_it_is_shown() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let other = takes(&store, "M. Vogel", "m.vogel@example.com", "It is me again").await;
+        let of = |id: PersonId| store.read(move |db| memory::looks::of_person(db, id));
+        let nobody = desk.get(&format!("/people/{}", PersonId::from_uuid(Default::default()))).await;
+        assert_eq!(nobody.status, StatusCode::NOT_FOUND);
+        desk.get("/people?q=mara").await;
+        desk.get(&format!("/people/{mara}/photo")).await;
+        assert_eq!(of(mara).await.unwrap(), [], "a line in a list shows nobody's page");
+
+        desk.get(&format!("/people/{mara}")).await;
+        let looks = of(mara).await.unwrap();
+        assert_eq!((looks[0].what.as_str(), looks[0].times, looks[0].role.as_str()), ("page", 1, "owner"));
+        assert!(looks[0].staff.is_some() && looks[0].key.is_none() && looks.len() == 1);
+        desk.get(&format!("/people/{mara}/known")).await;
+        assert_eq!(of(mara).await.unwrap().len(), 1, "one row for all that is opened on a day");
+        desk.get(&format!("/people/{mara}/join/{other}")).await;
+        assert_eq!(of(other).await.unwrap()[0].what, "page", "both are shown side by side");
+
+        let mut stranger = open(&store);
+        stranger.cookie = "regard=nonsense".into();
+        let away = stranger.get(&format!("/people/{other}/known")).await;
+        assert_eq!(away.leads_to(), format!("/sign-in?next=/people/{other}/known"));
+        assert_eq!(of(other).await.unwrap()[0].times, 1);
+    });
+}
+
+#[test]
 fn a_reader_sees_people_and_is_told_what_they_may_not() {
     both_engines(ROOMS, world, |store| async move {
         let mut desk = ines(&store).await;

@@ -12,7 +12,7 @@ use lettre::{
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
 };
-use tokio::time::timeout;
+use tokio::{net::TcpStream, time::timeout};
 
 use super::server::{LineError, PATIENCE, Proof, Security, Server, away};
 
@@ -148,11 +148,19 @@ pub async fn knock(server: &Server, proof: Option<&Proof>, name: &str) -> Result
 async fn open(server: &Server, proof: Option<&Proof>, name: &str) -> Result<AsyncSmtpConnection, LineError> {
     let hello = ClientId::Domain(name.to_owned());
     let tls = || tls(server);
-    let outer = if server.security == Security::Tls { Some(tls()?) } else { None };
     let place = (server.host.as_str(), server.port);
-    let called = AsyncSmtpConnection::connect_tokio1(place, Some(PATIENCE), &hello, outer, None);
-    let called = timeout(PATIENCE, called).await.map_err(|_| away(server, "no answer"))?;
-    let mut line = called.map_err(|error| away(server, error))?;
+    let called = async {
+        if server.security == Security::Tls {
+            let called = AsyncSmtpConnection::connect_tokio1(place, None, &hello, Some(tls()?), None);
+            return called.await.map_err(|error| away(server, error));
+        }
+        let stream = TcpStream::connect(place).await.map_err(|error| away(server, error))?;
+        // The end of a message is written by itself; without this it would wait for an answer to what came before.
+        stream.set_nodelay(true).map_err(|error| away(server, error))?;
+        let called = AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello);
+        called.await.map_err(|error| away(server, error))
+    };
+    let mut line = timeout(PATIENCE, called).await.map_err(|_| away(server, "no answer"))??;
     if server.security == Security::StartTls {
         if !line.can_starttls() {
             return Err(LineError::Refused(format!("{} offers no STARTTLS", server.host)));

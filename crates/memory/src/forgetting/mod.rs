@@ -1,14 +1,16 @@
 //! Forgetting a person: everything goes, in one transaction, from every table and index; what stays is a keyed hash of
 //! each handle, so that an import does not bring them back unasked, and a receipt that says what went and what stays.
 
+pub mod again;
 mod asked;
+mod chain;
+mod receipt;
 mod sql;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, KeyInit, Mac};
 use model::{AuditId, PersonId, StaffId, Time, World};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
 use store::{Engine, Location, Notice, Question, Read, Store, ToValue, Value, Write, jobs, params};
@@ -21,44 +23,73 @@ use crate::{
 };
 
 pub use asked::since;
+pub use chain::{Chain, check, of_id, public_key};
+pub use receipt::{FORMAT, POLICY, Receipt, Stays, Unproven, verify};
 
 /// Rewriting a database below this size takes seconds, so it is done at once; above it, it waits for the night.
 const REWRITE_AT_ONCE: u64 = 256 << 20;
+/// The key of the hashes that forgetting leaves.
 const SECRET: &str = "forgetting";
 /// The job that overwrites free space when that could not be done at once.
 pub const REWRITE: &str = "overwrite what was forgotten";
-
-/// What went, what stays, and why. It names nobody.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// Its number.
-    pub id: AuditId,
-    /// When.
-    pub at: Time,
-    /// How many rows of each kind went.
-    pub gone: BTreeMap<String, i64>,
-    /// What stays, each with its reason.
-    pub stays: Vec<String>,
-    /// Whether free space of the database was overwritten at once; if not, the nightly run does it.
-    pub overwritten: bool,
-}
+/// The job that removes files, if the program was ended before it had removed them.
+pub const REMOVE: &str = "remove files of the forgotten";
+/// Files in one such job, so that none of them is large.
+const FILES_TOGETHER: usize = 500;
+/// How long backups are kept where nobody has said: the monthly round that most follow.
+const BACKUPS_KEPT: i64 = 30;
+const BACKUPS: &str = "backups";
 
 /// Who asked for it, and so how far it may reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskedBy {
     /// One of us, or the program on our behalf, who knows that it is theirs.
     Us(Option<StaffId>),
+    /// The same, after they had asked for it at this time.
+    UsFor(Option<StaffId>, Time),
     /// Whoever was known only by a secret of their browser. An address that they only claimed may be somebody else's: a hash of it
     /// would keep out what that one writes to us later, so only what was proven leaves one, and the record itself, which nobody else has.
     Themselves,
+    /// Nobody anew: they were forgotten, and a backup brought them back. What keeps them out is there already.
+    Again,
+}
+
+impl AskedBy {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Us(_) | Self::UsFor(..) => "us",
+            Self::Themselves => "themselves",
+            Self::Again => "again",
+        }
+    }
+
+    fn staff(self) -> Option<StaffId> {
+        match self {
+            Self::Us(by) | Self::UsFor(by, _) => by,
+            Self::Themselves | Self::Again => None,
+        }
+    }
 }
 
 /// What was taken out in a transaction; files and free space follow after it.
 #[derive(Debug)]
 #[must_use = "the files are still there"]
 pub struct TakenOut {
-    receipt: Receipt,
+    receipt: Box<Receipt>,
     files: Vec<String>,
+}
+
+/// For how many days backups are kept.
+pub fn backups_kept(db: &mut Read<'_>) -> Result<i64> {
+    Ok(db.first(sql::RETENTION, params![BACKUPS], |row| row.get(0))?.unwrap_or(BACKUPS_KEPT))
+}
+
+/// Says for how many days backups are kept: receipts of forgetting promise it.
+pub fn keep_backups(tx: &mut Write<'_>, days: i64) -> Result<()> {
+    if backups_kept(tx)? != days {
+        tx.run(sql::SET_RETENTION, params![BACKUPS, days])?;
+    }
+    Ok(())
 }
 
 /// What forgetting somebody would remove.
@@ -69,15 +100,22 @@ pub fn preview(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>>
 
 /// Forgets a person. When it returns, nothing of them can be found in tables, indexes or files.
 pub async fn forget(store: &Store, id: PersonId, by: Option<StaffId>) -> Result<Receipt> {
+    forget_as(store, id, AskedBy::Us(by)).await
+}
+
+/// The same, for whoever asked.
+pub async fn forget_as(store: &Store, id: PersonId, asked: AskedBy) -> Result<Receipt> {
     let world = store.world().clone();
     let receipt: AuditId = world.id();
-    let out = store.write(move |tx| take_out(tx, &world, id, AskedBy::Us(by), receipt)).await?;
-    remove_files(store, &out.files)?;
-    let overwritten = overwrite(store).await?;
-    if !overwritten {
-        tonight(store).await?;
+    let out = store.write(move |tx| take_out(tx, &world, id, asked, receipt)).await?;
+    remove(store, &out.files).await?;
+    if asked == AskedBy::Again {
+        // There may be many of them; what follows is done once for all.
+        return Ok(*out.receipt);
     }
-    Ok(Receipt { overwritten, ..out.receipt })
+    let overwritten = overwrite(store).await?;
+    again::noted(store).await;
+    Ok(Receipt { overwritten, ..*out.receipt })
 }
 
 impl TakenOut {
@@ -89,27 +127,43 @@ impl TakenOut {
     /// Removes the files. Free space is overwritten at night: whoever asks for it from outside must not make the house rewrite its
     /// database as often as they like.
     pub async fn finish(self, store: &Store) -> Result<Receipt> {
-        remove_files(store, &self.files)?;
-        tonight(store).await?;
-        Ok(self.receipt)
+        remove(store, &self.files).await?;
+        again::noted(store).await;
+        Ok(*self.receipt)
     }
 }
 
-fn remove_files(store: &Store, files: &[String]) -> Result<()> {
-    files
+/// Removes files that nobody has any more.
+pub async fn remove(store: &Store, digests: &[String]) -> Result<()> {
+    let asked = digests.to_vec();
+    let nobodys = store.read(move |db| nobodys(db, asked)).await?;
+    nobodys
         .iter()
         .try_for_each(|digest| store.files().remove(digest).map_err(|e| MemoryError::File(e.to_string())))
 }
 
-async fn tonight(store: &Store) -> Result<()> {
-    let world = store.world().clone();
-    let asked =
-        store.write(move |tx| jobs::enqueue(tx, &world, REWRITE, "", &json!({}), night(world.now()))).await;
-    Ok(asked?)
+fn nobodys(db: &mut Read<'_>, digests: Vec<String>) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for digest in digests {
+        if db.first(sql::DIGEST_IN_USE, params![digest], |_| Ok(()))?.is_none() {
+            files.push(digest);
+        }
+    }
+    Ok(files)
+}
+
+/// Asks, in the transaction that forgets, for what has to follow even if the program ends right after it.
+fn follow_up(tx: &mut Write<'_>, world: &World, receipt: &Receipt, files: &[String]) -> Result<()> {
+    jobs::enqueue(tx, world, REWRITE, "", &json!({}), receipt.free_space_by)?;
+    for (n, files) in files.chunks(FILES_TOGETHER).enumerate() {
+        let key = format!("{} {n}", receipt.id);
+        jobs::enqueue(tx, world, REMOVE, &key, &json!({ "files": files }), receipt.free_space_by)?;
+    }
+    Ok(())
 }
 
 /// Overwrites what deleting left in free space, if the database is small enough to do it at once.
-async fn overwrite(store: &Store) -> Result<bool> {
+pub async fn overwrite(store: &Store) -> Result<bool> {
     if let Location::Folder(folder) = store.location() {
         let size = std::fs::metadata(folder.join("regard.db")).map(|m| m.len()).unwrap_or(0);
         if size > REWRITE_AT_ONCE {
@@ -152,21 +206,24 @@ pub fn take_out(
         tx.rows(sql::HANDLES, params![id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     for (kind, value) in &handles {
         tx.run(sql::LEAVE, params![kind, value, id])?;
+        tx.run(sql::DROP_GUARD, params![kind, value])?;
     }
     let hashed = match asked {
-        AskedBy::Us(_) => handles,
+        AskedBy::Us(_) | AskedBy::UsFor(..) => handles,
         AskedBy::Themselves => {
             tx.rows(sql::CERTAIN, params![id, RECORD], |row| Ok((row.get(0)?, row.get(1)?)))?
         }
+        AskedBy::Again => Vec::new(),
     };
     for (kind, value) in &hashed {
         tx.run(sql::ADD_HASH, params![hash(&key, kind, value), receipt_id])?;
     }
     words_of_moments(tx, id)?;
     let digests = tx.rows(sql::DIGESTS, params![id], |row| row.get::<String>(0))?;
-    let households = tx.rows(sql::HOUSEHOLDS, params![id], |row| row.get::<model::AccountId>(0))?;
+    let accounts = tx.rows(sql::ACCOUNTS, params![id], |row| row.get::<model::AccountId>(0))?;
     let words = tx.rows(sql::WORDS, params![id], |row| row.get::<String>(0))?;
-    for home in whereabouts::homes(tx, id)? {
+    let homes = whereabouts::homes(tx, id)?;
+    for home in &homes {
         for statement in sql::DROP_OF_HOME {
             tx.run(statement, params![home])?;
         }
@@ -180,28 +237,12 @@ pub fn take_out(
     for word in &words {
         unlearn(tx, word)?;
     }
-    for household in households {
-        tx.run(sql::DROP_EMPTY_HOUSEHOLD, params![household])?;
+    for account in accounts {
+        tx.run(sql::DROP_EMPTY_ACCOUNT, params![account])?;
     }
-    let mut files = Vec::new();
-    for digest in digests {
-        if tx.first(sql::DIGEST_IN_USE, params![digest], |_| Ok(()))?.is_none() {
-            files.push(digest);
-        }
-    }
-    let receipt = Receipt {
-        id: receipt_id,
-        at: world.now(),
-        gone,
-        stays: stays(tx.engine(), asked),
-        overwritten: false,
-    };
-    let content = serde_json::to_string(&receipt).unwrap_or_default();
-    let by = match asked {
-        AskedBy::Us(by) => by,
-        AskedBy::Themselves => None,
-    };
-    tx.run(sql::ADD_RECEIPT, params![receipt_id, receipt.at, by, content])?;
+    let files = nobodys(tx, digests)?;
+    let receipt = Box::new(chain::add(tx, world, receipt_id, asked, gone, &homes)?);
+    follow_up(tx, world, &receipt, &files)?;
     tx.announce(Notice::about("person", id))?;
     Ok(TakenOut { receipt, files })
 }
@@ -237,28 +278,6 @@ fn count(db: &mut Read<'_>, id: PersonId) -> Result<BTreeMap<String, i64>> {
         counts.insert(called, db.number(&sql::count(&table.name), params![id])?);
     }
     Ok(counts)
-}
-
-fn stays(engine: Engine, asked: AskedBy) -> Vec<String> {
-    let hashes = match asked {
-        AskedBy::Us(_) => {
-            "A keyed hash of each address and number, from which they cannot be read: so that a later import does not bring this person back unasked."
-        }
-        AskedBy::Themselves => {
-            "A keyed hash of the record and of each address and number that was proven, from which they cannot be read: so that nothing brings this person back unasked. Nothing of an address that was only claimed: it may be somebody else's."
-        }
-    };
-    let mut stays = vec![
-        hashes.to_owned(),
-        "This receipt, and lines of the audit log that name only the id: proof of what was done.".to_owned(),
-        "What other people wrote, even where it mentions this person: it is theirs.".to_owned(),
-        "Backups taken before: they keep it until they are thrown away; after restoring one, forget again."
-            .to_owned(),
-    ];
-    if engine == Engine::Postgres {
-        stays.push("PostgreSQL's write-ahead log and archives, until the server recycles them.".to_owned());
-    }
-    stays
 }
 
 /// The key under which handles of the forgotten are kept, if there are any.

@@ -10,6 +10,8 @@ pub(crate) const TABLES: &[&str] = &[
     "person_words",
     "word_variants",
     "accounts",
+    "guards",
+    "jobs",
     "merges",
     "cannot_links",
     "redirects",
@@ -33,9 +35,14 @@ pub(crate) const DROP_PLACES: &str =
     "delete from moment_directory where moment_id in (select moment_id from moments where person_id = $1)";
 pub(crate) const DIGESTS: &str = "select distinct digest from files where person_id = $1";
 pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
-pub(crate) const HOUSEHOLDS: &str = "select distinct a.account_id from accounts a
-    join roles r on r.account_id = a.account_id where r.person_id = $1 and a.kind = 'household'";
-pub(crate) const DROP_EMPTY_HOUSEHOLD: &str = "delete from accounts where account_id = $1
+/// A guard says something about a value that nobody has any more.
+pub(crate) const DROP_GUARD: &str = "delete from guards where kind = $1 and value = $2
+    and not exists (select 1 from directory d where d.kind = $1 and d.value = $2)";
+pub(crate) const ACCOUNTS: &str = "select account_id from roles where person_id = $1
+    union select account_id from moments where person_id = $1 and account_id is not null";
+/// What was written about an organisation is about more than whoever was with it.
+pub(crate) const DROP_EMPTY_ACCOUNT: &str = "delete from accounts where account_id = $1
+    and (kind = 'household' or (about = '' and fields = '{}'))
     and not exists (select 1 from roles r where r.account_id = $1)
     and not exists (select 1 from moments m where m.account_id = $1 and m.account_id is not null)";
 pub(crate) const WORDS: &str = "select distinct word from person_words where person_id = $1";
@@ -58,8 +65,31 @@ pub(crate) fn count(table: &str) -> String {
 pub(crate) fn drop(table: &str) -> String {
     format!("delete from {table} where person_id = $1")
 }
-pub(crate) const ADD_RECEIPT: &str =
-    "insert into receipts (receipt_id, at, by_staff, content) values ($1, $2, $3, $4)";
+/// Without a number it stands outside of the chain.
+pub(crate) const ADD_RECEIPT: &str = "insert into receipts (receipt_id, number, at, by_staff, content, people) values ($1, $2, $3, $4, $5, $6)";
+pub(crate) const NEWEST_RECEIPT: &str =
+    "select number, content from receipts where number is not null order by number desc limit 1";
+pub(crate) const RECEIPT: &str = "select content from receipts where receipt_id = $1";
+pub(crate) const CHAIN: &str =
+    "select number, receipt_id, content from receipts where number > $1 order by number limit $2";
+pub(crate) const OUTSIDE: &str = "select count(*) from receipts where number is null";
+pub(crate) const RECEIPT_AND_PEOPLE: &str =
+    "select content, coalesce(people, '[]') from receipts where receipt_id = $1";
+pub(crate) const RECEIPT_IDS: &str = "select receipt_id, number from receipts where number is not null";
+pub(crate) const HASHES: &str = "select hash from forgotten where receipt_id = $1 order by hash";
+pub(crate) fn known_receipts(marks: &str) -> String {
+    format!("select receipt_id from receipts where receipt_id in ({marks})")
+}
+/// Whoever of these is here, under the id that they go by.
+pub(crate) fn here(marks: &str) -> String {
+    format!(
+        "select person_id from people where person_id in ({marks})
+         union select person_id from redirects where old_id in ({marks})"
+    )
+}
+pub(crate) const RETENTION: &str = "select days from retention where name = $1";
+pub(crate) const SET_RETENTION: &str = "insert into retention (name, days) values ($1, $2)
+    on conflict (name) do update set days = excluded.days";
 /// Nothing, if nobody was ever forgotten.
 pub(crate) const KEY: &str = "select value from secrets where name = $1 and exists (select 1 from forgotten)";
 pub(crate) fn among(marks: &str) -> String {

@@ -10,4 +10,4 @@ pub use fields::{FieldDef, FieldType, define_field, drop_field, enter, field_def
 pub use known::{Claim, Known, Merge, Person, Source, Why, person};
 pub(crate) use known::{entries, refresh};
 pub use list::{Cursor, Filter, Line, channels, count, is_anybody_here, list, role_words, some};
-pub use reach::{add_handle, guard, holders, unguard};
+pub use reach::{add_handle, claimed_by, guard, holders, prove, unguard};

@@ -1,6 +1,6 @@
 //! Handles that the team adds, and values that say nothing about who somebody is.
 
-use model::{Handle, PersonId, Time, World};
+use model::{Handle, HandleKind, PersonId, ProfileId, Time, World};
 use store::{Notice, Read, Write, params};
 
 use super::{known, sql};
@@ -43,4 +43,18 @@ pub fn guard(tx: &mut Write<'_>, handle: &Handle, state: &str, reason: &str, now
 /// Lets a value tell again who somebody is.
 pub fn unguard(tx: &mut Write<'_>, handle: &Handle) -> Result<bool> {
     Ok(tx.run(sql::DROP_GUARD, params![handle.kind.as_str(), handle.value])? > 0)
+}
+
+/// Which fragments of somebody claim a handle.
+pub fn claimed_by(db: &mut Read<'_>, id: PersonId, kind: &HandleKind, value: &str) -> Result<Vec<ProfileId>> {
+    let id = whereabouts::current(db, id)?;
+    Ok(db.rows(sql::CLAIMED_BY, params![id, kind.as_str(), value], |row| row.get(0))?)
+}
+
+/// Whoever holds a handle has shown that it is theirs.
+pub fn prove(tx: &mut Write<'_>, handle: &Handle) -> Result<()> {
+    for id in holders(tx, handle)? {
+        tx.run(sql::PROVE, params![id, handle.kind.as_str(), handle.value])?;
+    }
+    Ok(())
 }

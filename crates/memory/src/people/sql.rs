@@ -23,6 +23,9 @@ pub(crate) const DROP_WORDS: &str = "delete from person_words where person_id = 
 pub(crate) const WORDS: &str = "select word, beside from person_words where person_id = $1";
 pub(crate) const CHANNELS: &str = "select channel, last_at, moments from person_channels where person_id = $1 order by last_at desc, channel";
 
+pub(crate) const FILES: &str =
+    "select distinct digest from files where person_id = $1 and digest > $2 order by digest limit $3";
+
 pub(crate) const FIELD_DEFS: &str =
     "select name, label, type, options, position from field_defs order by position, name";
 pub(crate) const DEFINE_FIELD: &str =
@@ -85,3 +88,7 @@ pub(crate) const HOLDERS: &str =
 pub(crate) const SET_GUARD: &str = "insert into guards (kind, value, state, reason, at) values ($1, $2, $3, $4, $5)
     on conflict (kind, value) do update set state = excluded.state, reason = excluded.reason, at = excluded.at";
 pub(crate) const DROP_GUARD: &str = "delete from guards where kind = $1 and value = $2";
+pub(crate) const CLAIMED_BY: &str =
+    "select profile_id from handles where person_id = $1 and kind = $2 and value = $3 order by profile_id";
+pub(crate) const PROVE: &str =
+    "update handles set verified = true where person_id = $1 and kind = $2 and value = $3";

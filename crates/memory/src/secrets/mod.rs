@@ -21,3 +21,9 @@ pub fn secret(tx: &mut Write<'_>, world: &World, name: &str) -> Result<Vec<u8>> 
     tx.run(sql::ADD_SECRET, params![name, key])?;
     Ok(key)
 }
+
+/// Keeps a key that was made elsewhere.
+pub(crate) fn adopt(tx: &mut Write<'_>, name: &str, key: &[u8]) -> Result<()> {
+    tx.run(sql::ADD_SECRET, params![name, key.to_vec()])?;
+    Ok(())
+}

@@ -91,11 +91,6 @@ fn page(
     Ok(Page { moments, older, newer })
 }
 
-/// A whole life, oldest first.
-pub(crate) fn whole(db: &mut Read<'_>, id: PersonId) -> Result<Vec<Moment>> {
-    Ok(db.rows(sql::WHOLE, params![id], moment)?)
-}
-
 /// One moment by its id.
 pub fn moment_by_id(db: &mut Read<'_>, id: MomentId) -> Result<Option<Moment>> {
     let place =

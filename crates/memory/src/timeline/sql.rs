@@ -43,10 +43,6 @@ pub(crate) fn page(whose: &str, condition: &str, kinds: &str, falling: bool, lim
     )
 }
 
-pub(crate) const WHOLE: &str =
-    "select person_id, at, moment_id, profile_id, recorded_at, kind, channel, direction,
-    account_id, by_staff, thread, title, body, data, originals
-    from moments where person_id = $1 order by at, moment_id";
 pub(crate) const PLACE: &str = "select person_id, at from moment_directory where moment_id = $1";
 pub(crate) const ONE: &str =
     "select person_id, at, moment_id, profile_id, recorded_at, kind, channel, direction,

@@ -36,7 +36,11 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let label = json!({ "program": env!("CARGO_PKG_VERSION"), "engine": engine, "at": store.world().now() });
     fs::write(folder.join("backup.json"), format!("{label:#}\n"))?;
     println!("The data and {files} files are copied to {}.", folder.display());
-    println!("Whoever is forgotten from now on is still in this copy: throw it away in time.");
+    let days = config.backups_kept_days()?;
+    println!(
+        "Whoever is forgotten from now on is still in this copy: throw it away by {}, as receipts promise.",
+        store.world().now().plus_days(days).date()
+    );
     Ok(ExitCode::SUCCESS)
 }
 

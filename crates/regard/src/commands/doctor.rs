@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use delivery::domains::{self, How};
+use memory::forgetting;
 use serde_json::json;
 use store::{Store, jobs};
 
@@ -41,7 +42,7 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     } else {
         println!("Settings");
         for (name, setting) in config.all() {
-            println!("  {name:11} {:32} {}", shown(name, &setting.value), setting.source);
+            println!("  {name:17} {:32} {}", shown(name, &setting.value), setting.source);
         }
         println!("\nFindings");
         for f in &findings {
@@ -83,8 +84,31 @@ async fn look(store: &Store, dns: Option<SocketAddr>) -> Vec<Finding> {
             }
         }),
     );
+    add("forgotten", forgotten(store).await);
     findings.extend(named(store, dns).await);
     findings
+}
+
+/// Whether every receipt is as it was given, and nobody is here who was forgotten.
+async fn forgotten(store: &Store) -> Result<String, String> {
+    let said = |error: memory::MemoryError| error.to_string();
+    let chain = store.read(forgetting::check).await.map_err(said)?;
+    if let Some((number, why)) = chain.broken {
+        return Err(format!("the chain of receipts is broken at number {number}: {why}"));
+    }
+    let missing = forgetting::again::missing(store, store.location().folder()).await.map_err(said)?;
+    if !missing.people.is_empty() || missing.receipts > 0 {
+        return Err(format!(
+            "this data is older than the list of what was forgotten: {} receipts are missing and {} people are back; serving forgets them again",
+            missing.receipts,
+            missing.people.len()
+        ));
+    }
+    let key = store.read(forgetting::public_key).await.map_err(said)?;
+    Ok(match key {
+        Some(key) => format!("{} receipts in an unbroken chain, signed with {key}", chain.whole),
+        None => "nobody yet".to_owned(),
+    })
 }
 
 /// What the world is told of the domains that our mail is from.

@@ -68,7 +68,7 @@ pub struct Args {
 
 /// Shows, tries or does it.
 pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
-    let store = rooms::open(&config).await?;
+    let store = rooms::open_to_work(&config).await?;
     let wish = wish(&store, &args).await?;
     if args.preview {
         return preview(&store, wish).await;

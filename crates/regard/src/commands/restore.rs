@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use memory::forgetting::again;
 use store::Location;
 
 use crate::{commands::backup::copy_tree, config::Config, rooms};
@@ -16,6 +17,9 @@ use crate::{commands::backup::copy_tree, config::Config, rooms};
 pub struct Args {
     /// The folder of a backup.
     folder: PathBuf,
+    /// Where the list of what was forgotten since lies, if not in the folder of the data
+    #[arg(long, value_name = "FOLDER")]
+    forgotten: Option<PathBuf>,
 }
 
 /// Copies a backup into an empty place. It overwrites nothing: move the old data aside first.
@@ -43,11 +47,26 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
         (_, None) => bail!("backup.json does not say of which engine this is"),
     }
     let store = rooms::open(&config).await?;
+    let list = args.forgotten.as_deref().unwrap_or_else(|| store.location().folder());
+    let known = list.join(again::LIST).exists();
+    if args.forgotten.is_some() && !known {
+        bail!(
+            "there is no {} in {}; the data is restored, and nobody was forgotten again",
+            again::LIST,
+            list.display()
+        );
+    }
+    let forgotten = delivery::forgetting::again(&store, list).await?;
     let people = store.read(memory::people::count).await?;
     println!("Restored: {people} people are remembered.");
-    println!(
-        "Whoever was forgotten after this backup was taken is back. Forget them again: the audit log of the old data names their ids."
-    );
+    if known {
+        println!("{forgotten} who were forgotten after this backup was taken are forgotten again.");
+    } else {
+        println!(
+            "Whoever was forgotten after this backup was taken is back. If you still have the old data: regard forget --again FOLDER, where its {} lies.",
+            again::LIST
+        );
+    }
     Ok(ExitCode::SUCCESS)
 }
 

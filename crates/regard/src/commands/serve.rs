@@ -21,7 +21,7 @@ pub struct Args {
 
 /// Serves until told to stop.
 pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
-    let store = rooms::open(&config).await?;
+    let store = rooms::open_to_work(&config).await?;
     let (listen, url) = (config.listen()?, config.public_url()?);
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
         format!("{listen} cannot be listened on; another program may hold it (try --listen)")

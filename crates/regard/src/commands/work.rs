@@ -9,7 +9,7 @@ use crate::{config::Config, rooms};
 
 /// Works until told to stop.
 pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let store = rooms::open(&config).await?;
+    let store = rooms::open_to_work(&config).await?;
     tracing::info!("working");
     work(store, config.public_url()?, stop_signal()?).await;
     Ok(ExitCode::SUCCESS)

@@ -8,6 +8,7 @@ pub mod mailing;
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use store::{Location, Store, trial};
@@ -29,6 +30,26 @@ pub fn houses(folder: &Path) -> Vec<Location> {
     std::fs::create_dir_all(&sqlite).unwrap();
     let server = runtime().block_on(trial::server(folder));
     [Some(Location::Folder(sqlite)), server].into_iter().flatten().collect()
+}
+
+/// A database with nothing in it, on the server for tests.
+pub fn fresh_database(folder: &Path, name: &str) -> Location {
+    let server = std::env::var(store::trial::SERVER).unwrap();
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("{name}{}n{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let made = Command::new("psql").arg(&server).args(["-qc", &format!("create database {name}")]).status();
+    assert!(made.unwrap().success());
+    let (host, _) = server.rsplit_once('/').unwrap();
+    Location::Server { url: format!("{host}/{name}"), folder: folder.join(name) }
+}
+
+/// A house in a database of its own on each engine.
+pub fn whole_houses(folder: &Path) -> Vec<Location> {
+    let mut all = houses(folder);
+    if let Some(server @ Location::Server { .. }) = all.last_mut() {
+        *server = fresh_database(folder, "whole");
+    }
+    all
 }
 
 /// Opens a house that no program is using, to look inside.

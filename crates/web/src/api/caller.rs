@@ -5,11 +5,12 @@ use axum::{
     http::{Method, header, request::Parts},
 };
 use house::{Act, HouseError, How, Permission, Secret, Viewer};
-use model::World;
+use memory::looks::What;
+use model::{PersonId, World};
 use serde_json::Value;
 use store::Write;
 
-use crate::{State, gate::Desk, problem::Problem};
+use crate::{State, gate::Desk, looks, problem::Problem};
 
 /// Somebody who passed the door of the API.
 #[derive(Clone)]
@@ -31,8 +32,17 @@ impl Caller {
         about: impl ToString,
         detail: Value,
     ) -> Result<(), Problem> {
+        let about = about.to_string();
+        let seen = seen(verb).zip(about.parse::<PersonId>().ok());
         let (act, world) = (self.act(verb, about).with(detail), state.world().clone());
-        Ok(state.store().write(move |tx| house::note(tx, &world, &act)).await?)
+        let looker = looks::looker(&self.viewer);
+        let write = state.store().write(move |tx| {
+            if let Some((what, person)) = seen {
+                memory::looks::note(tx, &world, person, &looker, what, 1)?;
+            }
+            Ok::<_, Problem>(house::note(tx, &world, &act)?)
+        });
+        write.await
     }
 
     /// Something they did.
@@ -50,6 +60,15 @@ impl Caller {
         detail: Value,
     ) -> store::Result<()> {
         house::note(tx, world, &self.act(verb, about).with(detail))
+    }
+}
+
+/// What of a person was looked at, where that is what they did: it is a fact about the person as well.
+fn seen(verb: &str) -> Option<What> {
+    match verb {
+        "person.seen" => Some(What::Api),
+        "person.exported" => Some(What::Export),
+        _ => None,
     }
 }
 

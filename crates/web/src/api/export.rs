@@ -4,14 +4,17 @@ use axum::{body::Body, extract::State as With, http::header, response::IntoRespo
 use bytes::Bytes;
 use futures_util::stream;
 use house::Permission;
-use memory::people::{self, Cursor, Filter};
-use model::Fragment;
+use memory::{
+    looks::{Looker, What},
+    people::{self, Cursor, Filter},
+};
+use model::{Fragment, PersonId};
 use serde_json::json;
 use store::Store;
 
 use super::{caller::Caller, shapes::Refusals};
 use crate::{
-    State,
+    State, looks,
     problem::{Answer, Problem},
 };
 
@@ -31,16 +34,25 @@ const PAGE: i64 = 50;
 pub(crate) async fn everything(With(state): With<State>, caller: Caller) -> Answer {
     caller.may(Permission::Export)?;
     caller.noted(&state, "everything.exported", "", json!({})).await?;
-    let pages = stream::try_unfold((state.store().clone(), Some(None)), |(store, after)| async move {
-        let Some(after) = after else { return Ok(None) };
-        let page = page(&store, after).await.map_err(|problem| std::io::Error::other(problem.detail))?;
-        Ok::<_, std::io::Error>(page.map(|(bytes, last)| (bytes, (store, last.map(Some)))))
+    let looker = looks::looker(&caller.viewer);
+    let pages = stream::try_unfold((state.store().clone(), Some(None)), move |(store, after)| {
+        let looker = looker.clone();
+        async move {
+            let Some(after) = after else { return Ok(None) };
+            let page =
+                page(&store, after, looker).await.map_err(|problem| std::io::Error::other(problem.detail))?;
+            Ok::<_, std::io::Error>(page.map(|(bytes, last)| (bytes, (store, last.map(Some)))))
+        }
     });
     Ok(([(header::CONTENT_TYPE, LINES)], Body::from_stream(pages)).into_response())
 }
 
 /// The lines of a page of people, and where the next page begins; nothing after the last.
-async fn page(store: &Store, after: Option<Cursor>) -> Result<Option<(Bytes, Option<Cursor>)>, Problem> {
+async fn page(
+    store: &Store,
+    after: Option<Cursor>,
+    looker: Looker,
+) -> Result<Option<(Bytes, Option<Cursor>)>, Problem> {
     let read = store.read(move |db| {
         let found = people::list(db, &Filter { after, ..Filter::default() }, PAGE)?;
         let mut text = Vec::new();
@@ -48,9 +60,18 @@ async fn page(store: &Store, after: Option<Cursor>) -> Result<Option<(Bytes, Opt
             text.extend(lines(&memory::fragments_of(db, line.id)?)?);
         }
         let next = found.last().filter(|_| found.len() as i64 == PAGE).map(|line| line.cursor);
-        Ok::<_, Problem>((!found.is_empty()).then(|| (Bytes::from(text), next)))
+        let people: Vec<PersonId> = found.iter().map(|line| line.id).collect();
+        Ok::<_, Problem>((people, Bytes::from(text), next))
     });
-    read.await
+    let (people, bytes, next) = read.await?;
+    if people.is_empty() {
+        return Ok(None);
+    }
+    // Whoever takes out everything looks at each of them.
+    let world = store.world().clone();
+    let write = store.write(move |tx| memory::looks::note_all(tx, &world, &people, &looker, What::Export));
+    write.await?;
+    Ok(Some((bytes, next)))
 }
 
 /// Fragments as lines.

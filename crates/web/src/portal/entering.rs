@@ -20,6 +20,11 @@ use crate::{
     problem::{Answer, Problem},
 };
 
+/// Links asked for from one network address: an office behind one asks for all its people.
+const FROM_ONE_PLACE: Limit = Limit { name: "links from an address", burst: 30, every_seconds: 60 };
+/// Links to one mailbox: nobody floods somebody else's with our help.
+const TO_ONE_ADDRESS: Limit = Limit { name: "links to an address", burst: 4, every_seconds: 900 };
+
 #[derive(Deserialize)]
 pub(super) struct Given {
     address: String,
@@ -53,8 +58,8 @@ pub(super) async fn ask(With(state): With<State>, visitor: Visitor, Form(given):
     if point.handle().is_none() {
         return Err(Problem::unfit("address", "is no mail address"));
     }
-    state.house().count(Limit::Links, &visitor.address).await?;
-    state.house().count(Limit::Links, &point.id()).await?;
+    state.house().count(FROM_ONE_PLACE, &visitor.address).await?;
+    state.house().count(TO_ONE_ADDRESS, &point.id()).await?;
     let world = state.world().clone();
     state.store().write(move |tx| delivery::visiting::ask_for_link(tx, &world, &point)).await?;
     let main = html! {
@@ -84,7 +89,16 @@ pub(super) async fn look(With(state): With<State>, Path(token): Path<String>) ->
 
 pub(super) async fn enter(With(state): With<State>, Path(token): Path<String>) -> Answer {
     let world = state.world().clone();
-    let (_, shown) = state.store().write(move |tx| visits::enter(tx, &world, &token)).await?;
+    let shown = state
+        .store()
+        .write(move |tx| {
+            let (point, shown) = visits::enter(tx, &world, &token)?;
+            if let Some(handle) = point.handle() {
+                memory::people::prove(tx, &handle)?;
+            }
+            Ok::<_, Problem>(shown)
+        })
+        .await?;
     let kept = cookie(&state, &shown, visits::VISIT_SECONDS)?;
     Ok(([(header::SET_COOKIE, kept)], Redirect::to("/me")).into_response())
 }

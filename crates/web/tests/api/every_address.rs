@@ -39,7 +39,7 @@ fn every_address_of_the_document_answers_as_it_says() {
         searching(&till, ann).await;
         fields(&till).await;
         imports(&served, &till).await;
-        taking_along(&till, ann).await;
+        taking_along(&served, &till, ann).await;
         forgetting(&till, ann).await;
         till.get("/api/v1/openapi.json").await;
         let called = till.called.lock().unwrap().clone();
@@ -196,7 +196,7 @@ async fn imports(served: &Served, till: &Program) {
     assert_eq!(refusals["items"][0]["line"], 3, "{refusals}");
 }
 
-async fn taking_along(till: &Program, ann: &str) {
+async fn taking_along(served: &Served, till: &Program, ann: &str) {
     let own = till.get(&format!("/api/v1/people/{ann}/export")).await;
     let lines: Vec<model::Fragment> =
         own.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -204,6 +204,11 @@ async fn taking_along(till: &Program, ann: &str) {
     let all = till.get("/api/v1/export").await;
     assert!(all.text().lines().count() > lines.len());
     assert!(all.text().contains("Ngozi Okafor"));
+    let id: model::PersonId = ann.parse().unwrap();
+    let looks = served.store.read(move |db| memory::looks::of_person(db, id)).await.unwrap();
+    let times = |what: &str| looks.iter().filter(|it| it.what == what).map(|it| it.times).collect::<Vec<_>>();
+    assert_eq!(times("export"), [2], "once alone, once with everybody: {looks:?}");
+    assert!(times("api")[0] > 1 && looks.iter().all(|it| it.key.is_some()), "{looks:?}");
 }
 
 async fn forgetting(till: &Program, ann: &str) {
@@ -212,6 +217,7 @@ async fn forgetting(till: &Program, ann: &str) {
     let receipt = till.delete(&format!("/api/v1/people/{ann}")).await;
     assert_eq!(receipt.json()["gone"], would["gone"]);
     assert!(!receipt.text().contains("Ann"), "a receipt names nobody");
+    memory::forgetting::verify(&receipt.text(), None).expect("it is signed as it stands in the answer");
     assert_eq!(till.get(&format!("/api/v1/people/{ann}")).await.status, 404);
 }
 

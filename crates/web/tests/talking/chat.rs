@@ -358,7 +358,7 @@ fn somebody_deletes_what_they_said_from_the_talk_itself() {
         let (status, receipt) = ann.posts("erase", json!({"name": "w"})).await;
         assert_eq!(status, StatusCode::OK, "{receipt}");
         assert_eq!(receipt["gone"]["moments"], 3);
-        assert!(receipt["stays"][0].as_str().unwrap().starts_with("A keyed hash"), "{receipt}");
+        assert!(receipt["stays"][0]["what"].as_str().unwrap().starts_with("A keyed hash"), "{receipt}");
         assert_eq!(team.people().await, 0);
         assert!(!team.store.files().has(&Files::digest(b"her plan")));
         assert!(!team.gets("/conversations").await.contains("4711"));

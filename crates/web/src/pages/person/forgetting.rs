@@ -89,7 +89,7 @@ fn shown(receipt: &Receipt) -> Markup {
             h2 { "What went" }
             (counts(receipt.gone.clone().into_iter()))
             h2 { "What stays, and why" }
-            ul { @for line in &receipt.stays { li { (line) } } }
+            ul { @for it in &receipt.stays { li { (it.what) @if let Some(until) = it.until { " Until " (until.date()) "." } } } }
             @if !receipt.overwritten { p.soft { "The free space of the database is overwritten in the coming night." } }
             p { a.button.quiet href="/people" { "To the others" } }
         }
