@@ -10,6 +10,7 @@ use axum::{
     Router,
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use memory::people::{self, Person};
@@ -46,22 +47,20 @@ pub(crate) struct Guest {
 }
 
 impl FromRequestParts<State> for Guest {
-    type Rejection = Problem;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Response> {
         let (shown, now) = (shown(&parts.headers, state), state.world().now());
         let point = match shown {
-            Some(shown) => state.store().read(move |db| visits::of_visit(db, &shown, now)).await?,
-            None => None,
+            Some(shown) => state.store().read(move |db| visits::of_visit(db, &shown, now)).await,
+            None => Ok(None),
         };
-        let point = point.ok_or_else(|| {
-            Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "Please come in first",
-                "Your visit is over, or has not begun. Ask for a link at /me.",
-            )
-        })?;
-        Ok(Self { point, now })
+        match point {
+            Ok(Some(point)) => Ok(Self { point, now }),
+            // Their visit is over, or has not begun: there they ask for a link.
+            Ok(None) => Err(Redirect::to("/me").into_response()),
+            Err(error) => Err(Problem::from(error).into_response()),
+        }
     }
 }
 

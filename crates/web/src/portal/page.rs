@@ -4,7 +4,7 @@
 use axum::{
     extract::{Query, State as With},
     http::StatusCode,
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use conversations::promises::{self, Promise};
 use jiff::tz::TimeZone;
@@ -77,7 +77,7 @@ impl Us {
 
 pub(super) async fn show(
     With(state): With<State>,
-    guest: Result<Guest, Problem>,
+    guest: Result<Guest, Response>,
     Query(shown): Query<Shown>,
 ) -> Answer {
     let Ok(guest) = guest else { return entering::door(&state).await };

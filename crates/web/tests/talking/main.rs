@@ -14,6 +14,7 @@ mod signing;
 mod team;
 mod tokens;
 mod trying;
+mod visiting;
 
 use std::{pin::Pin, process::Command, sync::RwLock};
 

@@ -114,9 +114,7 @@ impl Team {
 
     /// An answer with its headers, as bytes.
     pub async fn asks(&self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
-        let answer = self.call(Request::get(path), "").await;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        (status, headers, to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
+        whole(self.call(Request::get(path), "").await).await
     }
 
     /// What somebody gets who is not signed in.
@@ -149,12 +147,28 @@ impl Team {
 
     /// What a service brings.
     pub async fn brings(&self, path: &str, headers: Vec<(String, String)>, body: &str) -> StatusCode {
+        self.says(path, headers, body).await.0
+    }
+
+    /// The same, with all of the answer.
+    pub async fn says(
+        &self,
+        path: &str,
+        headers: Vec<(String, String)>,
+        body: &str,
+    ) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = Request::post(path).header(header::HOST, HOST);
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
-        self.app.clone().oneshot(request).await.unwrap().status()
+        whole(self.app.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap())
+            .await
+    }
+
+    /// What somebody gets whose browser shows this cookie.
+    pub async fn asks_as(&self, cookie: &str, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::get(path).header(header::HOST, HOST).header(header::COOKIE, cookie);
+        whole(self.app.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()).await
     }
 
     /// A file that the browser of a visitor sends.
@@ -366,6 +380,11 @@ impl Team {
 
 fn post_of(path: &str) -> axum::http::request::Builder {
     Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+async fn whole(answer: axum::response::Response) -> (StatusCode, HeaderMap, Vec<u8>) {
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    (status, headers, to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec())
 }
 
 async fn text(answer: axum::response::Response) -> (StatusCode, String) {
