@@ -92,6 +92,7 @@ impl House {
     }
 
     async fn piece(&self, title: &str, topic: &str, language: &str) -> PieceId {
+        self.clock.pass(1);
         let world = self.store.world().clone();
         let piece = Piece { language: language.into(), ..piece(world.id(), title, topic, world.now()) };
         let id = piece.id;

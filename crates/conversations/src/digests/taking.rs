@@ -364,10 +364,10 @@ fn whole(answers: Vec<(String, Word, Vec<Cleared>)>, fresh: &[&Piece]) -> Looked
                 }
             }
             (None, None) => {
-                let answer = word
-                    .refused()
-                    .next()
-                    .map(|(_, it)| (it.reason.clone().unwrap_or_default(), it.words.clone()));
+                let reason = |it: &permission::Answered| it.reason.clone().unwrap_or_default();
+                let answer = word.refused().next().map(|(_, it)| (reason(it), it.words.clone()));
+                // What they never asked for is no refusal of what they did.
+                let answer = answer.filter(|(reason, _)| reason != "no_permission");
                 refused = refused.or(answer);
             }
         }

@@ -61,26 +61,27 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
             tracing::warn!(%error, "digests that were leaving when the program ended could not be looked up");
         }
     }
-    let turn = Mutex::new(store.world().now().plus_days(-1));
+    let long_ago = store.world().now().plus_days(-1);
+    let turn = Mutex::new(Turn { looked: long_ago, read: long_ago, senders: None });
     let hands = (0..HANDS).map(|_| hand(&store, address.trim_end_matches('/'), &turn, stop.clone()));
     join_all(hands).await;
 }
 
 /// One of the hands that send.
-async fn hand(store: &Store, address: &str, turn: &Mutex<Time>, mut stop: watch::Receiver<bool>) {
+async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch::Receiver<bool>) {
     let (mut notices, mut lines) = (store.notices(), Lines::default());
     while !*stop.borrow() {
         let round = {
-            let mut looked = turn.lock().await;
-            round(store, &mut looked).await
+            let mut turn = turn.lock().await;
+            turn.round(store).await
         };
         match round {
-            Ok(Round::Elsewhere) => sleep(SOON).await,
-            Ok(Round::Taken(taken)) if !taken.is_empty() => {
-                let settled = hand_over(store, address, taken, &mut lines).await;
+            Ok((_, Round::Elsewhere)) => sleep(SOON).await,
+            Ok((senders, Round::Taken(taken))) if !taken.is_empty() => {
+                let settled = hand_over(store, address, &senders, taken, &mut lines).await;
                 settle(store, settled).await;
             }
-            Ok(Round::Taken(_)) => {
+            Ok((_, Round::Taken(_))) => {
                 lines.close().await;
                 tokio::select! {
                     _ = stop.changed() => {}
@@ -133,26 +134,42 @@ async fn settle(store: &Store, settled: Vec<(Message, Fate)>) {
     }
 }
 
-/// Takes the next round: what is tried again now and then, and what is due.
-async fn round(store: &Store, looked: &mut Time) -> Result<Round, DeliveryError> {
-    let senders = Arc::new(Senders::read(store).await?);
-    let world = store.world().clone();
-    let again = world.now().seconds_since(*looked) >= LOOK.as_secs() as i64;
-    if again {
-        *looked = world.now();
-    }
-    store
-        .write(move |tx| {
+/// Whose turn it is to take, and what whoever takes need not look up each time.
+struct Turn {
+    looked: Time,
+    read: Time,
+    senders: Option<Arc<Senders>>,
+}
+
+impl Turn {
+    /// Takes the next round: what is tried again now and then, and what is due.
+    async fn round(&mut self, store: &Store) -> Result<(Arc<Senders>, Round), DeliveryError> {
+        let (world, every) = (store.world().clone(), LOOK.as_secs() as i64);
+        let senders = match self.senders.clone() {
+            Some(senders) if world.now().seconds_since(self.read) < every => senders,
+            _ => {
+                let senders = Arc::new(Senders::read(store).await?);
+                (self.read, self.senders) = (world.now(), Some(senders.clone()));
+                senders
+            }
+        };
+        let again = world.now().seconds_since(self.looked) >= every;
+        if again {
+            self.looked = world.now();
+        }
+        let with = senders.clone();
+        let round = store.write(move |tx| {
             if again {
                 let later = clearing::take(tx, world.now(), LINES as i64, digests::LANE)?;
                 if !later.is_empty() {
                     return Ok(Round::Taken(later));
                 }
             }
-            let envelope = |digest: &Digest, moment| senders.envelope(digest, moment);
+            let envelope = |digest: &Digest, moment| with.envelope(digest, moment);
             Ok::<_, DeliveryError>(digests::take(tx, &world, LINES as i64, &envelope)?)
-        })
-        .await
+        });
+        Ok((senders, round.await?))
+    }
 }
 
 /// Who sends what, for the envelopes.
@@ -160,16 +177,19 @@ struct Senders {
     mailboxes: Vec<Mailbox>,
     staff: Vec<(StaffId, String)>,
     organisation: String,
+    postal: String,
     marks: channels::mail::Marks,
 }
 
 impl Senders {
     async fn read(store: &Store) -> Result<Self, DeliveryError> {
         let house = House::new(store.clone());
+        let settings = house.settings().await?;
         Ok(Self {
             mailboxes: store.read(mailboxes::all).await?,
             staff: house.staff_names().await?,
-            organisation: house.settings().await?.organisation,
+            organisation: settings.organisation,
+            postal: settings.postal_address,
             marks: mailboxes::marks(store).await?,
         })
     }
@@ -207,10 +227,11 @@ impl Lines {
 async fn hand_over(
     store: &Store,
     address: &str,
+    senders: &Arc<Senders>,
     taken: Vec<Taken>,
     lines: &mut Lines,
 ) -> Vec<(Message, Fate)> {
-    let written = written(store, address, &taken).await;
+    let written = written(store, address, senders, &taken).await;
     let (desk, all) = match written {
         Ok(it) => it,
         Err(error) => {
@@ -221,7 +242,7 @@ async fn hand_over(
     let mut under_way = Vec::with_capacity(taken.len());
     for (taken, bytes) in taken.into_iter().zip(all) {
         let mailbox = match taken.message.through {
-            Through::Mailbox(id) => desk.mailboxes.iter().find(|it| it.id == id),
+            Through::Mailbox(id) => desk.senders.mailboxes.iter().find(|it| it.id == id),
             Through::Messenger(_) => None,
         };
         let line = mailbox.and_then(|it| lines.0.get_mut(&it.id)?.pop());
@@ -291,12 +312,10 @@ async fn open(store: &Store, mailbox: &Mailbox) -> Result<Line, DeliveryError> {
 
 /// Everything that copies are written with.
 struct Writing {
-    mailboxes: Vec<Mailbox>,
     digests: Vec<Digest>,
     pieces: Vec<Piece>,
     topics: Vec<(String, String)>,
-    senders: Senders,
-    postal: String,
+    senders: Arc<Senders>,
     tokens: Vec<String>,
 }
 
@@ -306,14 +325,13 @@ type Copies = Vec<Result<Vec<u8>, DeliveryError>>;
 async fn written(
     store: &Store,
     address: &str,
+    senders: &Arc<Senders>,
     taken: &[Taken],
 ) -> Result<(Arc<Writing>, Copies), DeliveryError> {
-    let senders = Senders::read(store).await?;
     let ids: Vec<DigestId> =
         taken.iter().filter_map(|it| Some(it.message.letter.digest.as_ref()?.digest)).collect();
     let moments: Vec<_> = taken.iter().map(|it| it.message.moment).collect();
     let tokens = links::tokens(store, &moments).await?;
-    let postal = House::new(store.clone()).settings().await?.postal_address;
     let (digests, pieces, topics) = store
         .read(move |db| {
             let mut all = Vec::new();
@@ -331,8 +349,7 @@ async fn written(
         let signer = signing::signer(store, &from).await?;
         signers.insert(from, signer);
     }
-    let mailboxes = senders.mailboxes.clone();
-    let desk = Arc::new(Writing { mailboxes, digests, pieces, topics, senders, postal, tokens });
+    let desk = Arc::new(Writing { digests, pieces, topics, senders: senders.clone(), tokens });
     let messages: Vec<Message> = taken.iter().map(|it| it.message.clone()).collect();
     let (with, address) = (desk.clone(), address.to_owned());
     let copies = blocking(move || {
@@ -358,12 +375,12 @@ impl Writing {
             topics: &self.topics,
             sender: self.senders.name(digest.by),
             organisation: &self.senders.organisation,
-            postal: &self.postal,
+            postal: &self.senders.postal,
             staff: &self.senders.staff,
         };
         let must = message.word.iter().flat_map(|it| it.answers.values());
         let must = must.flat_map(|it| &it.obligations).any(|it| it == Duty::PostalAddress.name());
-        if must && self.postal.is_empty() {
+        if must && self.senders.postal.is_empty() {
             let why = "where they are it has to say where we are by post, and the settings do not say";
             return Err(DeliveryError::Wish(why.into()));
         }

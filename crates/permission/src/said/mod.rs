@@ -130,7 +130,7 @@ pub fn of_person(db: &mut Read<'_>, person: PersonId) -> Result<Vec<Said>> {
 pub(crate) fn of_people(db: &mut Read<'_>, people: &[PersonId]) -> Result<HashMap<PersonId, Vec<Said>>> {
     let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
     let rows = memory::each_in(db, sql::of_people, &[], &asked, |row| {
-        let whole = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.json(6)?);
+        let whole = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?);
         Ok((row.get::<PersonId>(0)?, whole))
     })?;
     let key = if rows.is_empty() { None } else { memory::known_secret(db, KEY)? };
@@ -159,12 +159,25 @@ fn unread(at: Time) -> What {
     }))
 }
 
-type Row = (MomentId, Time, String, String, Option<StaffId>, Json);
+type Row = (MomentId, Time, String, String, Option<StaffId>, String);
+
+/// What a moment of this kind carries in its data.
+#[derive(Deserialize)]
+struct Told {
+    said: What,
+    #[serde(default)]
+    seal: String,
+}
 
 fn read(key: Option<&[u8]>, (moment, at, title, wording, by, data): Row) -> Option<Said> {
-    let mut what = serde_json::from_value(data.get("said")?.clone()).unwrap_or_else(|_| unread(at));
-    let shown = data.get("seal").and_then(Json::as_str);
-    let shown = shown.and_then(|it| BASE64_URL_SAFE_NO_PAD.decode(it).ok());
+    let (mut what, shown) = match serde_json::from_str::<Told>(&data) {
+        Ok(told) => (told.said, told.seal),
+        Err(_) => {
+            serde_json::from_str::<Json>(&data).ok()?.get("said")?;
+            (unread(at), String::new())
+        }
+    };
+    let shown = BASE64_URL_SAFE_NO_PAD.decode(shown).ok();
     let is_ours = key.zip(shown).is_some_and(|(key, shown)| seal(key, moment, &what) == shown);
     if let What::Event(event) = &mut what {
         event.id = Some(moment);
