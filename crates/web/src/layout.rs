@@ -49,9 +49,13 @@ pub(crate) fn bare(title: &str, main: Markup) -> Response {
     whole(title, "at-door", html! { main #main.door { (mark()) (main) } })
 }
 
-/// A page for somebody who is not of the team, with more on it than at the door.
-pub(crate) fn wide(title: &str, main: Markup) -> Response {
-    whole(title, "at-door", html! { main #main.own-page.stack { (mark()) (main) } })
+/// A page for somebody who is not of the team: it is the organisation's.
+pub(crate) fn own(title: &str, organisation: &str, main: Markup) -> Response {
+    let body = html! { main #main.own-page.stack {
+        p.mark { span.mark-dot aria-hidden="true" {} (organisation) }
+        (main)
+    } };
+    whole(title, "at-door", body)
 }
 
 /// A part of a page, for our own script.

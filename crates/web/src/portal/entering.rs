@@ -45,7 +45,7 @@ pub(super) async fn door(state: &State) -> Answer {
             div { button { "Send me the link" } }
         }
     };
-    Ok(layout::bare("Your page with us", main))
+    Ok(layout::own("Your page with us", &us, main))
 }
 
 pub(super) async fn us(state: &State) -> Result<String, Problem> {
@@ -62,13 +62,14 @@ pub(super) async fn ask(With(state): With<State>, visitor: Visitor, Form(given):
     state.house().count(TO_ONE_ADDRESS, &point.id()).await?;
     let world = state.world().clone();
     state.store().write(move |tx| delivery::visiting::ask_for_link(tx, &world, &point)).await?;
+    let us = us(&state).await?;
     let main = html! {
         h1 { "Please look into your mailbox" }
         p.lead role="status" { "If we know this address, a link is on its way to it." }
         p { "It works once, for half an hour. If nothing comes, look among unwanted mail, or write to us: we know people by other addresses, too." }
         p { a href="/me" { "Another address" } }
     };
-    Ok(layout::bare("A link is on its way", main))
+    Ok(layout::own("A link is on its way", &us, main))
 }
 
 pub(super) async fn look(With(state): With<State>, Path(token): Path<String>) -> Answer {
@@ -84,7 +85,7 @@ pub(super) async fn look(With(state): With<State>, Path(token): Path<String>) ->
             p { a.button href="/me" { "Ask for another" } }
         }
     };
-    Ok(layout::bare("Your page with us", main))
+    Ok(layout::own("Your page with us", &us, main))
 }
 
 pub(super) async fn enter(With(state): With<State>, Path(token): Path<String>) -> Answer {

@@ -4,7 +4,7 @@
 use axum::{
     extract::{Query, State as With},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use conversations::promises::{self, Promise};
 use jiff::tz::TimeZone;
@@ -113,7 +113,7 @@ pub(super) async fn show(
         @if parts.is_empty() { p.lead { "We know nothing of this address." } }
         @for part in &parts { (whole(part, &us)) }
     };
-    Ok(layout::wide("Your page with us", main))
+    Ok(layout::own("Your page with us", &us.name, main))
 }
 
 fn done(what: &str) -> Markup {
@@ -310,8 +310,8 @@ fn choice_of(choice: &choosing::Choice, stance: Stance) -> Markup {
             }
             form method="post" action="/me/choose" {
                 input type="hidden" name="about" value=(choice.key());
-                @if comes { button name="do" value="no" aria-label={"Stop \u{201c}" (choice.name) "\u{201d}"} { "Stop this" } }
-                @else { button.quiet name="do" value="yes" aria-label={"Get \u{201c}" (choice.name) "\u{201d}"} { "I want this" } }
+                @if comes { button name="do" value="no" { "Stop this" span.hush { ": " (choice.name) } } }
+                @else { button.quiet name="do" value="yes" { "I want this" span.hush { ": " (choice.name) } } }
             }
         }
     }
@@ -384,5 +384,5 @@ pub(super) async fn conversation(
             @if *older && let Some(first) = all.first() { p { a href={"/me/conversation?before=" (first.at.micros())} { "What was before that" } } }
         }
     };
-    Ok(layout::wide("Our conversation", main).into_response())
+    Ok(layout::own("Our conversation", &us.name, main))
 }

@@ -16,10 +16,10 @@ use permission::visits;
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
 
-use super::{Guest, acts, mine, page::Us};
+use super::{Guest, acts, entering::us, mine, page::Us};
 use crate::{
     State, layout,
-    pages::parts::words,
+    pages::parts::heading,
     problem::{Answer, Problem},
     when,
 };
@@ -49,13 +49,14 @@ pub(super) async fn ask(With(state): With<State>, guest: Guest, Form(wanted): Fo
     state.house().count(CODES, &guest.point.id()).await?;
     let (world, point) = (state.world().clone(), guest.point.clone());
     state.store().write(move |tx| delivery::visiting::ask_for_code(tx, &world, &point, what)).await?;
+    let us = us(&state).await?;
     let main = html! {
         h1 { "Please look into your mailbox" }
         p.lead { "A code of six digits is on its way to " (guest.point.address) "." }
         (form(what, None))
         p { a href="/me#rights" { "Not now" } }
     };
-    Ok(layout::bare("Your code", main))
+    Ok(layout::own("Your code", &us, main))
 }
 
 fn form(what: &str, trouble: Option<&str>) -> Markup {
@@ -82,13 +83,14 @@ async fn proven(state: &State, guest: &Guest, what: &'static str, code: String) 
     Ok(state.store().read(move |db| visits::is_code(db, now, &point, what, &code)).await?)
 }
 
-fn wrong(what: &str) -> Answer {
+async fn wrong(state: &State, what: &str) -> Answer {
+    let us = us(state).await?;
     let main = html! {
         h1 { "That is not the code" }
         (form(what, Some("Please look again; it holds for ten minutes, and only for this.")))
         p { a href="/me#rights" { "Ask for another" } }
     };
-    Ok(layout::bare("That is not the code", main))
+    Ok(layout::own("That is not the code", &us, main))
 }
 
 /// The people that a guest is, each with whether all of them is theirs.
@@ -109,17 +111,18 @@ async fn by_hand(state: &State, person: PersonId, what: &'static str) -> Answer 
             acts::tells(tx, &world, person, what, "A part of what we know of them belongs to another address, which they have not shown to be theirs. Please ask them.")
         })
         .await?;
+    let us = us(state).await?;
     let main = html! {
         h1 { "Somebody here looks at it" }
         p.lead { "A part of what we know of you belongs to another address than the one you came in with. One of us writes to you about it." }
         p { a.button href="/me" { "Back to your page" } }
     };
-    Ok(layout::bare("Somebody here looks at it", main))
+    Ok(layout::own("Somebody here looks at it", &us, main))
 }
 
 pub(super) async fn take(With(state): With<State>, guest: Guest, Form(given): Form<Code>) -> Answer {
     if !proven(&state, &guest, "take", given.code).await? {
-        return wrong("take");
+        return wrong(&state, "take").await;
     }
     let people = whole(&state, &guest).await?;
     let Some((person, is_whole)) = people.first().copied() else {
@@ -147,12 +150,13 @@ pub(super) async fn preview(With(state): With<State>, guest: Guest) -> Answer {
         .store()
         .read(move |db| ids.into_iter().map(|id| forgetting::preview(db, id)).collect::<Result<Vec<_>, _>>())
         .await?;
+    let us = us(&state).await?;
     let main = html! {
         h1 { "Forget me" }
         p.lead { "This cannot be taken back, by you or by us." }
         @for gone in &counts {
             h2 { "What goes" }
-            ul.plain-list { @for (what, count) in gone.iter().filter(|(_, count)| **count > 0) { li { (count) " " (words(what)) } } }
+            ul.plain-list { @for (what, count) in gone.iter().filter(|(_, count)| **count > 0) { li { (heading(what)) ": " (count) } } }
         }
         h2 { "What stays" }
         ul.plain-list {
@@ -167,12 +171,12 @@ pub(super) async fn preview(With(state): With<State>, guest: Guest) -> Answer {
             a.button.quiet href="/me" { "Not now" }
         }
     };
-    Ok(layout::bare("Forget me", main))
+    Ok(layout::own("Forget me", &us, main))
 }
 
 pub(super) async fn erase(With(state): With<State>, guest: Guest, Form(given): Form<Code>) -> Answer {
     if !proven(&state, &guest, "erase", given.code).await? {
-        return wrong("erase");
+        return wrong(&state, "erase").await;
     }
     let us = Us::read(&state).await?;
     let people = whole(&state, &guest).await?;
@@ -200,7 +204,7 @@ pub(super) async fn erase(With(state): With<State>, guest: Guest, Form(given): F
             p { a.button download={"receipt-" (receipt.id) ".json"} href={"data:application/json;base64," (base64_of(&text))} { "Keep the receipt" } }
         }
     };
-    let page = layout::bare("You are forgotten", main);
+    let page = layout::own("You are forgotten", &us.name, main);
     Ok(([(header::SET_COOKIE, gone)], page).into_response())
 }
 

@@ -104,7 +104,7 @@ pub(super) async fn show(state: &State, token: &str, ground: &Ground, done: &str
         }
         (history(ground, token, &zone))
     };
-    Ok(layout::bare("What you hear from us", main))
+    Ok(layout::own("What you hear from us", &us, main))
 }
 
 /// What was just done, and what happens then.
@@ -148,7 +148,7 @@ fn said(ground: &Ground, us: &str, token: &str, done: &str, about: &str, is_sile
 fn line(ground: &Ground, choice: &Choice, stance: Stance, now: Time, zone: &TimeZone) -> Markup {
     let comes = matches!(stance, Stance::Yes { .. } | Stance::MayCome);
     let came = ground.came.iter().find(|(it, _)| *it == choice.purpose).map_or(0, |(_, count)| *count);
-    let since = |at: Time| html! { " since " (when::ago(at, now, zone)) };
+    let since = |at: Time| html! { " " (when::ago(at, now, zone)) };
     html! {
         div.chosen {
             div {
@@ -168,9 +168,9 @@ fn line(ground: &Ground, choice: &Choice, stance: Stance, now: Time, zone: &Time
             form method="post" {
                 input type="hidden" name="about" value=(choice.key());
                 @if comes {
-                    button name="do" value="no" aria-label={"Stop \u{201c}" (choice.name) "\u{201d}"} { "Stop this" }
+                    button name="do" value="no" { "Stop this" span.hush { ": " (choice.name) } }
                 } @else {
-                    button.quiet name="do" value="yes" aria-label={"Get \u{201c}" (choice.name) "\u{201d}"} { "I want this" }
+                    button.quiet name="do" value="yes" { "I want this" span.hush { ": " (choice.name) } }
                 }
             }
         }
