@@ -22,6 +22,7 @@ mod returned;
 mod sealing;
 pub mod sending;
 pub mod signing;
+pub mod subscribing;
 pub mod taking_along;
 pub mod trying;
 pub mod visiting;

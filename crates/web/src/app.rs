@@ -24,6 +24,7 @@ use tower_http::{
 
 use crate::{
     State, api, assets, chat, health, incoming, layout, looks, pages, portal, preferences, problem::Problem,
+    subscribing,
 };
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
@@ -43,6 +44,7 @@ pub fn router(state: State) -> Router {
         .merge(incoming::router())
         .merge(preferences::router())
         .merge(portal::router())
+        .merge(subscribing::router())
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -21,6 +21,7 @@ mod preferences;
 mod problem;
 mod seen;
 mod state;
+mod subscribing;
 mod uploads;
 mod when;
 

@@ -9,11 +9,16 @@ use model::{Time, World};
 use sha2::Sha256;
 use store::{Read, Write, params};
 
-use crate::{PermissionError, Point, Result};
+use crate::{
+    PermissionError, Point, Result,
+    choosing::{self, Choice},
+};
 
 const KEY: &str = "visits";
 /// So long a link waits in a mailbox.
 const LINK_SECONDS: i64 = 30 * 60;
+/// So long a wish waits to be confirmed.
+const CONFIRM_SECONDS: i64 = 7 * 86_400;
 /// So long a visit lasts.
 pub const VISIT_SECONDS: i64 = 2 * 3600;
 /// A code holds from when it was asked for until the end of the next span of so many seconds.
@@ -24,6 +29,7 @@ const CODE_SECONDS: i64 = 600;
 enum For {
     Entering,
     Visiting,
+    Confirming,
 }
 
 impl For {
@@ -31,6 +37,7 @@ impl For {
         match self {
             Self::Entering => "entering",
             Self::Visiting => "visiting",
+            Self::Confirming => "confirming",
         }
     }
 }
@@ -64,6 +71,29 @@ pub fn enter(tx: &mut Write<'_>, world: &World, token: &str) -> Result<(Point, S
 pub fn of_link(db: &mut Read<'_>, token: &str, now: Time) -> Result<Option<Point>> {
     let key = memory::known_secret(db, KEY)?;
     Ok(key.and_then(|key| opened(&key, For::Entering, token, now)))
+}
+
+/// What a link ends with that confirms what somebody asked for at an address.
+pub fn confirmation(tx: &mut Write<'_>, world: &World, point: &Point, chosen: &[Choice]) -> Result<String> {
+    let key = memory::secret(tx, world, KEY)?;
+    let keys: Vec<String> = chosen.iter().map(Choice::key).collect();
+    Ok(sealed(
+        &key,
+        For::Confirming,
+        point,
+        world.now().plus_seconds(CONFIRM_SECONDS),
+        keys.join(" ").as_bytes(),
+    ))
+}
+
+/// What a link confirms, at which address: of it what can still be chosen.
+pub fn confirmed(db: &mut Read<'_>, token: &str, now: Time) -> Result<Option<(Point, Vec<Choice>)>> {
+    let Some(key) = memory::known_secret(db, KEY)? else { return Ok(None) };
+    let Some((point, keys)) = opened_whole(&key, For::Confirming, token, now) else { return Ok(None) };
+    let keys = String::from_utf8(keys).unwrap_or_default();
+    let all = choosing::choices(db)?.into_iter();
+    let chosen: Vec<Choice> = all.filter(|it| keys.split(' ').any(|key| key == it.key())).collect();
+    Ok((!chosen.is_empty()).then_some((point, chosen)))
 }
 
 /// Whose visit a browser shows.
@@ -104,6 +134,10 @@ fn sealed(key: &[u8], what: For, point: &Point, until: Time, salt: &[u8]) -> Str
 }
 
 fn opened(key: &[u8], what: For, shown: &str, now: Time) -> Option<Point> {
+    opened_whole(key, what, shown, now).map(|(point, _)| point)
+}
+
+fn opened_whole(key: &[u8], what: For, shown: &str, now: Time) -> Option<(Point, Vec<u8>)> {
     let (text, seal) = shown.trim().split_once('.')?;
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let seal = BASE64_URL_SAFE_NO_PAD.decode(seal).ok()?;
@@ -114,7 +148,8 @@ fn opened(key: &[u8], what: For, shown: &str, now: Time) -> Option<Point> {
     let (is_for, until, id) = (lines.next()?, lines.next()?.parse::<i64>().ok()?, lines.next()?);
     let (channel, address) = id.split_once(':')?;
     let holds = is_for == what.as_str() && until > now.micros();
-    holds.then(|| Point { channel: channel.to_owned(), address: address.to_owned() })
+    let salt = BASE64_URL_SAFE_NO_PAD.decode(lines.next()?).ok()?;
+    holds.then(|| (Point { channel: channel.to_owned(), address: address.to_owned() }, salt))
 }
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {

@@ -57,7 +57,7 @@ fn one_request_stops_what_nobody_asked_for_and_looking_changes_nothing() {
             page.contains("A mail that answers none of theirs would not be sent: they asked us to stop"),
             "{page}"
         );
-        assert!(team.gets(&link).await.contains("You said no since"));
+        assert!(team.gets(&link).await.contains("You said no"));
         team.writes_first(&page, "The newest.").await;
         let page = team.sees(&hers, "Not delivered").await;
         assert!(page.contains(&format!("{ann}: they asked us to stop")), "{page}");
@@ -138,5 +138,58 @@ fn a_page_without_a_password_says_what_comes_and_everything_can_be_off() {
         let other = self::link(&post.arrived(&ben, 1).await.remove(0));
         let theirs = format!("{other}/receipt/{}", receipt["record_id"].as_str().unwrap());
         assert_eq!(team.stranger(&theirs).await, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn what_anybody_may_have_typed_comes_only_after_a_press_at_the_address() {
+    story(|team, post| async move {
+        let topic = permission::topics::Topic {
+            key: "roasts".into(),
+            purpose: "digest".into(),
+            name: "New roasts".into(),
+            words: "What came in.".into(),
+            is_ended: false,
+        };
+        let now = team.store.world().now();
+        team.store.write(move |tx| permission::topics::keep(tx, &topic, now)).await.unwrap();
+        let ann = post.address("ann", "customer.example");
+        let asked = format!("about=digest.roasts&address={ann}&name=Ann+Wu");
+        assert_eq!(
+            team.brings("/subscribe", form(), &format!("address={ann}")).await,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        assert_eq!(team.brings("/subscribe", form(), &asked).await, StatusCode::OK);
+        let mail = post.arrived(&ann, 1).await.remove(0).text();
+        let way = mail[mail.find("/subscribe/").unwrap()..].split_whitespace().next().unwrap().to_owned();
+        let (address, store) = (ann.clone(), team.store.clone());
+        let stance = || {
+            let (store, point) = (store.clone(), permission::Point::mail(&address));
+            async move {
+                store
+                    .read(move |db| {
+                        let person = memory::people::holders(db, &point.handle().unwrap())?[0];
+                        let known = permission::known(db, person)?;
+                        let all =
+                            permission::choosing::stances(db, &known, &point, known.said.last().unwrap().at)?;
+                        Ok::<_, permission::PermissionError>(
+                            all.into_iter().find(|(it, _)| it.purpose == "digest").unwrap().1,
+                        )
+                    })
+                    .await
+                    .unwrap()
+            }
+        };
+        assert!(matches!(stance().await, permission::Stance::Pending { .. }));
+        // Asked again at once, it is not written again.
+        team.brings("/subscribe", form(), &asked).await;
+        for _ in 0..2 {
+            assert!(team.gets(&way).await.contains("Yes, I want it"), "looking changes nothing");
+        }
+        assert!(matches!(stance().await, permission::Stance::Pending { .. }));
+        assert_eq!(team.brings(&way, form(), "").await, StatusCode::OK);
+        assert!(matches!(stance().await, permission::Stance::Yes { .. }));
+        assert_eq!(team.brings(&format!("{way}x"), form(), "").await, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(post.lies_in(&ann).await.len(), 1);
     });
 }
