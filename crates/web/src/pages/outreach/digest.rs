@@ -165,7 +165,7 @@ fn form(
             }
             div.field {
                 label for="question" { "One question, if you have one" }
-                textarea #question name="question" maxlength="2000" aria-invalid=[trouble.invalid("question")] aria-describedby="question-hint" { (given.one("question")) }
+                textarea #question.short name="question" maxlength="2000" aria-invalid=[trouble.invalid("question")] aria-describedby="question-hint" { (given.one("question")) }
                 p.small #question-hint { "It stands last. Whoever answers the mail answers whoever it is from." }
             }
             fieldset #topics {

@@ -119,7 +119,7 @@ pub(super) async fn page(state: &State, desk: &Desk, digest: &Digest) -> Answer 
     let id = digest.id;
     let is_open = !matches!(digest.state, Far::Done | Far::Stopped);
     let live = html! {
-        div.stack #going data-live={"topic=digests&id=" (id)} data-src={"/outreach/digests/" (id)} {
+        div.stack #going data-live={"topic=digests&id=" (id)} data-src={"/outreach/digests/" (id)} data-eager[is_open] {
             p.soft {
                 (self::state(desk, digest)) " \u{b7} from " (name_of(&names, Some(digest.by))) " \u{b7} " (when::date(digest.starts_at, &desk.zone))
                 @if is_open { ". At most " (digest.per_minute) " a minute leave; what has not left by " (when::moment(digest.expires_at, desk.now, &desk.zone)) " does not leave." }

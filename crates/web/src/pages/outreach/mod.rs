@@ -99,7 +99,7 @@ fn issues(desk: &Desk, whole: &Whole, names: &Names) -> Markup {
     let is_open = |it: &&(Digest, going::Progress)| !matches!(it.0.state, Far::Done | Far::Stopped);
     let (open, over): (Vec<_>, Vec<_>) = whole.digests.iter().partition(is_open);
     html! {
-        div.stack #issues data-live="topic=digests" data-src="/outreach" {
+        div.stack #issues data-live="topic=digests" data-src="/outreach" data-eager[!open.is_empty()] {
             section aria-labelledby="open-issues" {
                 h2 #open-issues { "Under way and being written" }
                 @if open.is_empty() {
