@@ -2,8 +2,14 @@
 
 use axum::http::StatusCode;
 use cast::sink::Sink;
+use channels::mail::Mailbox;
+use conversations::{
+    digests::{self, Digest, Envelope, Round},
+    outbox::{self, Fate},
+};
 use delivery::mailboxes::{self, NewMailbox, Place, Secret, Servers};
-use model::{MailboxId, PersonId};
+use house::House;
+use model::{MailboxId, MomentId, PersonId};
 use permission::{
     Point,
     choosing::{self, Choice, How},
@@ -190,6 +196,8 @@ fn a_digest_is_written_looked_at_tried_planned_and_goes() {
             ("&per_minute=many", "per_minute"),
             ("&per_minute=0", "per_minute"),
             ("&starts_at=soon", "starts_at"),
+            ("&by=stf_00000000000000000000000000", "by"),
+            ("&mailbox=mbx_none", "mailbox"),
         ] {
             let name = wrong[1..].split('=').next().unwrap();
             let rest: Vec<String> = digest(mailbox, &by, "")
@@ -279,6 +287,48 @@ fn a_digest_is_written_looked_at_tried_planned_and_goes() {
         }
         stop.send_replace(true);
         sending.await.unwrap();
+    });
+}
+
+#[test]
+fn why_somebody_does_not_have_it_is_said_in_words_and_of_whom_nobody_knows_by_name() {
+    both_engines(ROOMS, world, |store| async move {
+        let desk = ines(&store).await;
+        let mailbox = mailbox(&store, 9).await;
+        desk.post("/outreach/topics/new", ROASTS).await;
+        adds_a_piece(&desk, GUJI).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        let otis = takes(&store, "Otis Bell", "otis@example.net", "Good day").await;
+        says(&store, mara, "mara@example.org", true).await;
+        says(&store, otis, "otis@example.net", true).await;
+        let by = House::new(store.clone()).colleagues().await.unwrap()[0].0.to_string();
+        let at = fresh(&desk, "/outreach/digests/new", "/outreach/digests/").await;
+        desk.post(&at, &digest(mailbox, &by, "&then=stay")).await;
+        desk.post(&format!("{at}/begin"), "").await;
+        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store, "http://localhost:8080");
+        while worker.turn().await.unwrap() {}
+        assert!(desk.get(&at).await.text.contains("it is not their turn yet"));
+        says(&store, otis, "otis@example.net", false).await;
+        // The line breaks when all was said to the mail server.
+        let world = store.world().clone();
+        let taking = store.write(move |tx| {
+            let envelope = |_: &Digest, moment: MomentId| {
+                let from = Mailbox { name: None, address: "news@roastery.example".into() };
+                Some(Envelope { id: format!("<{moment}@roastery.example>"), from, reply_to: None })
+            };
+            let Round::Taken(taken) = digests::take(tx, &world, 10, &envelope)? else { return Ok(0) };
+            let fate = Fate { state: outbox::State::Unknown, said: "it broke".into() };
+            let all: Vec<_> = taken.into_iter().map(|it| (it.message, fate.clone())).collect();
+            outbox::settle_all(tx, &all, world.now(), world.now())?;
+            Ok::<_, conversations::ConversationError>(all.len())
+        });
+        assert_eq!(taking.await.unwrap(), 1);
+        let page = desk.get(&at).await.text;
+        assert!(page.contains("they asked us to stop"), "a reason in words: {page}");
+        let unknown = page.split("Nobody knows</h2>").nth(1).unwrap_or_else(|| panic!("{page}"));
+        assert!(unknown.contains(&format!("href=\"/people/{mara}\"")) && unknown.contains("Mara Vogel"));
+        assert!(!unknown.contains("Otis"));
+        assert!(page.contains("nobody knows whether it left"));
     });
 }
 

@@ -250,6 +250,10 @@ pub(super) async fn keep(
         Ok(digest) => digest,
         Err(problem) => return again(&state, &desk, id, &given, &problem).await,
     };
+    if !state.house().colleagues().await?.iter().any(|(id, _)| *id == digest.by) {
+        let problem = Problem::unfit("by", "by: does not work here any more.");
+        return again(&state, &desk, id, &given, &problem).await;
+    }
     let (world, viewer, kept) = (state.world().clone(), desk.viewer.clone(), digest.clone());
     let done = state
         .store()

@@ -83,7 +83,8 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Path(id): Path<St
         div.stack {
             (figures(&foreseen))
             p.soft {
-                "From " (name_of(&names, Some(digest.by))) ", not before " (when::moment(digest.starts_at, desk.now, &desk.zone))
+                "From " (name_of(&names, Some(digest.by))) ", "
+                @if digest.starts_at > desk.now { "not before " (when::moment(digest.starts_at, desk.now, &desk.zone)) } @else { "as soon as you let it" }
                 @if foreseen.get_it() > 0 { ", " (pace(&digest, foreseen.get_it())) } ". What has not left by " (when::moment(digest.expires_at, desk.now, &desk.zone)) " does not leave. "
                 (foreseen.pieces) @if foreseen.pieces == 1 { " piece is" } @else { " pieces are" } " ready for it."
             }
