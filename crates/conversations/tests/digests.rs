@@ -202,6 +202,7 @@ fn each_gets_what_they_asked_for_and_have_not_seen_and_nobody_gets_nothing() {
         house.reader("cleo", &[]).await;
         house.clock.pass(60);
         let guji = house.piece("Guji", "roasts", "").await;
+        house.clock.pass(60);
         let fr = house.piece("Café", "roasts", "fr").await;
         house.wishes(ann, Wishes { language: Some("en-GB".into()), ..Wishes::default() }).await;
         let first = house.digest(|_| {}).await;

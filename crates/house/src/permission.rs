@@ -50,6 +50,8 @@ permissions! {
     ManageOwners: "make somebody an owner, or change or let go an owner", Owner, Admin;
     /// Change the organisation's settings.
     ManageSettings: "change the settings", Admin, Admin;
+    /// Let something begin that goes to many.
+    WriteToMany: "write to many at once", Admin, Admin;
     /// Read the audit log.
     ReadAudit: "read the log of who did what", Admin, Admin;
     /// See jobs and give dead ones another chance.

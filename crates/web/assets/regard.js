@@ -181,6 +181,33 @@
   addEventListener("pagehide", () => unkept && keep(unkept.words));
   document.addEventListener("submit", () => { clearTimeout(unkept?.timer); unkept = undefined; }, true);
 
+  // A digest as it looks, anew while it is written. Each look is a new frame, so that going back leaves the page at once, and the old one
+  // stays until the new one has come.
+  let looking, looks = 0;
+  const look = (form) => {
+    const button = $("[data-look]") || {}, old = [...document.querySelectorAll(".frames iframe")].pop();
+    if (button.form !== form || !old) return;
+    const next = old.cloneNode();
+    next.removeAttribute("src");
+    next.name = button.formTarget = "looks-" + ++looks;
+    next.classList.add("coming");
+    old.after(next);
+    next.onload = () => {
+      const at = old.contentWindow?.scrollY;
+      while (next.previousElementSibling) next.previousElementSibling.remove();
+      next.classList.remove("coming");
+      next.contentWindow.scrollTo(0, at || 0);
+    };
+    form.requestSubmit(button);
+  };
+  document.addEventListener("input", (event) => {
+    const { form, dataset, value } = event.target;
+    if (dataset.most) document.getElementById(event.target.getAttribute("aria-describedby")).classList.toggle("over", [...value].length > dataset.most);
+    if (form?.dataset.looks === undefined) return;
+    clearTimeout(looking);
+    looking = setTimeout(look, 350, form);
+  });
+
   // A saved reply begins an answer; what stands there already stays.
   document.addEventListener("change", async (event) => {
     const words = document.getElementById(event.target.dataset?.reply);

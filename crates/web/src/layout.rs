@@ -18,6 +18,7 @@ pub(crate) enum Here {
     Conversations,
     People,
     Accounts,
+    Outreach,
     Import,
     House,
 }
@@ -27,6 +28,7 @@ const PLACES: &[(Here, &str, &str, Icon, &str)] = &[
     (Here::Conversations, "/conversations", "Conversations", Icon::Chat, "g c"),
     (Here::People, "/people", "People", Icon::People, "g p"),
     (Here::Accounts, "/accounts", "Accounts", Icon::Account, "g a"),
+    (Here::Outreach, "/outreach", "Outreach", Icon::Outreach, "g o"),
     (Here::Import, "/import", "Import", Icon::Import, "g i"),
     (Here::House, "/house", "House", Icon::House, "g h"),
 ];
@@ -95,7 +97,7 @@ fn rail(desk: &Desk, here: Here) -> Markup {
                 ul {
                     @for (place, href, label, drawing, keys) in PLACES {
                         @if *place != Here::Import || desk.can(Permission::Import) {
-                            li {
+                            li.seldom[*place == Here::Import] {
                                 a href=(href) data-key=(keys) aria-current=[(*place == here).then_some("page")] {
                                     (icon(*drawing)) span { (label) }
                                 }
@@ -119,6 +121,7 @@ fn shortcuts() -> Markup {
         ("g c", "Conversations"),
         ("g p", "People"),
         ("g a", "Accounts"),
+        ("g o", "Outreach"),
         ("g h", "House"),
         ("r", "answer by mail"),
         ("c", "answer in the chat"),

@@ -10,6 +10,7 @@ mod gate;
 mod health;
 mod icon;
 mod incoming;
+mod languages;
 mod layout;
 mod looks;
 mod metrics;

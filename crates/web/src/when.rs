@@ -60,6 +60,17 @@ pub(crate) fn date(at: Time, zone: &TimeZone) -> Markup {
     html! { time datetime=(at) { (zoned(at, zone).strftime("%-d %B %Y")) } }
 }
 
+/// `Tuesday, 12 May, 09:00`, with the year if it is another one.
+pub(crate) fn moment(at: Time, now: Time, zone: &TimeZone) -> Markup {
+    let said = format!("{}, {}", day_words(day(at, zone), day(now, zone)), zoned(at, zone).strftime("%H:%M"));
+    html! { time datetime=(at) { (said) } }
+}
+
+/// A time as a field for one wants it.
+pub(crate) fn for_field(at: Time, zone: &TimeZone) -> String {
+    zoned(at, zone).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
 /// The time that somebody entered in such a field.
 pub(crate) fn entered(text: &str, zone: &TimeZone) -> Option<Time> {
     let local: jiff::civil::DateTime = text.trim().parse().ok()?;

@@ -2,6 +2,7 @@
 //! nothing sent. Each is planned for everybody who asked, and put together and asked about when it would leave.
 
 mod planning;
+mod reading;
 mod sql;
 mod taking;
 
@@ -12,6 +13,7 @@ use store::{Notice, Read, Row, Write, params};
 
 pub use self::{
     planning::{Planned, foreseen, plan},
+    reading::{Chosen, Copy, chosen, copy, readers, sample},
     taking::{Envelope, Round, take},
 };
 use crate::{ConversationError, Result, lines::line};

@@ -24,9 +24,9 @@ pub struct Planned {
 }
 
 /// Somebody who may get it.
-struct Candidate {
-    person: PersonId,
-    point: Point,
+pub(super) struct Candidate {
+    pub(super) person: PersonId,
+    pub(super) point: Point,
     due: Time,
 }
 
@@ -50,13 +50,18 @@ pub fn plan(tx: &mut Write<'_>, world: &World, id: DigestId) -> Result<Option<Pl
 }
 
 /// People who said something about what they want, in the order of their ids.
-fn after_whom(db: &mut Read<'_>, after: Option<PersonId>, most: i64) -> Result<Vec<PersonId>> {
+pub(super) fn after_whom(db: &mut Read<'_>, after: Option<PersonId>, most: i64) -> Result<Vec<PersonId>> {
     let after = after.unwrap_or_else(|| PersonId::from_uuid(Default::default()));
     Ok(db.rows(sql::WHO, params![after, most], |row| row.get(0))?)
 }
 
 /// Those among them who said yes to something in it, each at the address for which they said so.
-fn candidates(db: &mut Read<'_>, digest: &Digest, people: &[PersonId], now: Time) -> Result<Vec<Candidate>> {
+pub(super) fn candidates(
+    db: &mut Read<'_>,
+    digest: &Digest,
+    people: &[PersonId],
+    now: Time,
+) -> Result<Vec<Candidate>> {
     let all = known_many(db, people)?;
     let choices = choosing::choices(db)?;
     let topical =
@@ -87,7 +92,7 @@ fn candidates(db: &mut Read<'_>, digest: &Digest, people: &[PersonId], now: Time
 }
 
 /// The address for which they last said yes to anything.
-fn granted_at(known: &Known) -> Option<Point> {
+pub(super) fn granted_at(known: &Known) -> Option<Point> {
     let grants = known.events().filter(|it| it.kind == permission::EventKind::Grant);
     let named = grants.filter_map(|it| it.contact_point.as_deref()?.strip_prefix("email:"));
     named.last().map(Point::mail)

@@ -56,6 +56,11 @@ pub(crate) const UNKNOWN: &str = "select p.person_id, p.contact from digest_post
     on m.person_id = p.person_id and m.moment_id = p.moment_id
     where p.digest_id = $1 and m.state = 'unknown' order by p.person_id limit $2";
 
+/// What was in it for some of those who got it.
+pub(crate) const TOLD: &str = "select distinct s.piece_id from (select person_id, moment_id from digest_posts
+    where digest_id = $1 and state = 'taken' limit 200) as p
+    join seen_pieces s on s.person_id = p.person_id and s.moment_id = p.moment_id";
+
 pub(crate) const MESSAGES: (&str, &[&str]) = (
     "messages",
     &[

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use channels::mail::Mailbox;
 use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, Time, World};
-use permission::{Asked, Cleared, Known, Point, Request, Word, known_many};
+use permission::{Asked, Cleared, Known, Point, Reason, Request, Word, known_many};
 use serde_json::json;
 use store::{Change, Engine, Notice, Read, ToValue, Value, Write, params};
 
@@ -364,10 +364,12 @@ fn whole(answers: Vec<(String, Word, Vec<Cleared>)>, fresh: &[&Piece]) -> Looked
                 }
             }
             (None, None) => {
-                let reason = |it: &permission::Answered| it.reason.clone().unwrap_or_default();
-                let answer = word.refused().next().map(|(_, it)| (reason(it), it.words.clone()));
-                // What they never asked for is no refusal of what they did.
-                let answer = answer.filter(|(reason, _)| reason != "no_permission");
+                let answer = word
+                    .refused()
+                    .next()
+                    .map(|(_, it)| (it.reason.clone().unwrap_or_default(), it.words.clone()));
+                // Nobody who asked for one topic is refused another that they never asked for; it is not theirs.
+                let answer = answer.filter(|(reason, _)| *reason != Reason::NoPermission.name());
                 refused = refused.or(answer);
             }
         }

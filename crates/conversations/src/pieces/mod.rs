@@ -3,6 +3,7 @@
 mod sql;
 
 use model::{MomentId, PersonId, PieceId, StaffId, Time, World};
+use permission::topics;
 use serde::{Deserialize, Serialize};
 use store::{Read, Row, Write, params};
 
@@ -122,6 +123,11 @@ pub struct Told {
     pub allowed: MomentId,
 }
 
+/// Who told a piece that is a story.
+pub fn told(db: &mut Read<'_>, id: PieceId) -> Result<Option<Told>> {
+    Ok(db.first(sql::TOLD, params![id], |row| Ok(Told { by: row.get(0)?, allowed: row.get(1)? }))?)
+}
+
 /// Keeps a piece, over what it was before.
 ///
 /// # Errors
@@ -142,6 +148,9 @@ pub fn keep(tx: &mut Write<'_>, world: &World, piece: &Piece, told: Option<Told>
             "why",
             "and a link are needed for what others wrote: where it is, and why it is worth their time",
         );
+    }
+    if !topics::all(tx)?.iter().any(|it| it.key == piece.topic) {
+        return unfit("topic", "is none that is there");
     }
     let is_story = piece.kind == Kind::Story;
     if is_story != told.is_some() {

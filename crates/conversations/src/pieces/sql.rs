@@ -16,3 +16,4 @@ pub(crate) const KEEP_STORY: &str =
     and m.at = (select d.at from moment_directory d where d.moment_id = $3)
     on conflict (person_id, piece_id) do update set moment_id = excluded.moment_id, title = excluded.title,
     words = excluded.words";
+pub(crate) const TOLD: &str = "select person_id, moment_id from stories where piece_id = $1";

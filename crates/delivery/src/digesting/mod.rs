@@ -1,9 +1,14 @@
 //! Digests leave here: rounds of a few at once, each on a line that is kept open. Whoever is killed leaves at most the rounds in hand unknown,
 //! each by name.
 
+mod trying;
 mod writing;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use channels::mail::{
     Mailbox as Address, Outgoing,
@@ -20,13 +25,16 @@ use futures_util::future::join_all;
 use house::House;
 use model::{DigestId, MailboxId, StaffId, Time};
 use permission::{Duty, topics};
-use store::{Store, jobs};
+use store::{Notice, Store, jobs};
 use tokio::{
     sync::{Mutex, watch},
     time::sleep,
 };
 
-pub use self::writing::{Ink, Written, write};
+pub use self::{
+    trying::{shown, to_ourselves},
+    writing::{Ink, Written, write},
+};
 use crate::{
     DeliveryError,
     alone::{Alone, become_the_only_one},
@@ -45,6 +53,8 @@ pub const IN_FLIGHT: usize = HANDS * LINES;
 const LOOK: Duration = Duration::from_secs(5);
 /// How soon it is looked again where another process is at it.
 const SOON: Duration = Duration::from_millis(10);
+/// How often those who look on are told how far it is.
+const TOLD_SECONDS: i64 = 2;
 /// When a server asked for patience.
 const LATER_SECONDS: i64 = 300;
 /// The job that works out who gets a digest.
@@ -70,6 +80,7 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
 /// One of the hands that send.
 async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch::Receiver<bool>) {
     let (mut notices, mut lines) = (store.notices(), Lines::default());
+    let mut onlookers = Onlookers { told_at: store.world().now(), untold: BTreeSet::new() };
     while !*stop.borrow() {
         let round = {
             let mut turn = turn.lock().await;
@@ -79,10 +90,13 @@ async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch:
             Ok((_, Round::Elsewhere)) => sleep(SOON).await,
             Ok((senders, Round::Taken(taken))) if !taken.is_empty() => {
                 let settled = hand_over(store, address, &senders, taken, &mut lines).await;
-                settle(store, settled).await;
+                let all = settled.iter().filter_map(|(it, _)| Some(it.letter.digest.as_ref()?.digest));
+                onlookers.untold.extend(all);
+                settle(store, settled, onlookers.due(store.world().now())).await;
             }
             Ok((_, Round::Taken(_))) => {
                 lines.close().await;
+                onlookers.hear_the_last(store).await;
                 tokio::select! {
                     _ = stop.changed() => {}
                     () = asked_for(&mut notices) => {}
@@ -110,10 +124,10 @@ async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>
 }
 
 /// Keeps what became of a round, however long it takes: it has happened.
-async fn settle(store: &Store, settled: Vec<(Message, Fate)>) {
-    let settled = Arc::new(settled);
+async fn settle(store: &Store, settled: Vec<(Message, Fate)>, told: Vec<DigestId>) {
+    let (settled, told) = (Arc::new(settled), Arc::new(told));
     loop {
-        let (world, all) = (store.world().clone(), settled.clone());
+        let (world, all, told) = (store.world().clone(), settled.clone(), told.clone());
         let kept: Result<(), DeliveryError> = store
             .write(move |tx| {
                 let now = world.now();
@@ -123,6 +137,9 @@ async fn settle(store: &Store, settled: Vec<(Message, Fate)>) {
                         returned::keep(tx, &world, &to, &fate.said)?;
                     }
                 }
+                for id in told.iter() {
+                    tx.announce(Notice::about("digests", id))?;
+                }
                 Ok(())
             })
             .await;
@@ -131,6 +148,42 @@ async fn settle(store: &Store, settled: Vec<(Message, Fate)>) {
             Err(error) => tracing::error!(%error, "what became of digests could not be kept; trying again"),
         }
         sleep(LOOK).await;
+    }
+}
+
+/// Those who look on while digests go.
+struct Onlookers {
+    told_at: Time,
+    untold: BTreeSet<DigestId>,
+}
+
+impl Onlookers {
+    /// What they are told now: not with every round, which nobody can read.
+    fn due(&mut self, now: Time) -> Vec<DigestId> {
+        if now.seconds_since(self.told_at) < TOLD_SECONDS {
+            return Vec::new();
+        }
+        self.told_at = now;
+        std::mem::take(&mut self.untold).into_iter().collect()
+    }
+
+    /// What came after they were last told.
+    async fn hear_the_last(&mut self, store: &Store) {
+        if self.untold.is_empty() {
+            return;
+        }
+        let all = std::mem::take(&mut self.untold);
+        let told: Result<(), DeliveryError> = store
+            .write(move |tx| {
+                for id in &all {
+                    tx.announce(Notice::about("digests", id))?;
+                }
+                Ok(())
+            })
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, "those who look on could not be told how far a digest is");
+        }
     }
 }
 

@@ -114,7 +114,7 @@ pub(crate) async fn show(
             &asked,
             &whole.page,
             &names,
-            &Fates::new(),
+            &Fates::default(),
         )));
     }
     let main = shown(&desk, &base, &asked, &whole, &names);
@@ -149,7 +149,7 @@ fn shown(desk: &Desk, base: &str, asked: &Asked, whole: &Whole, names: &Names) -
                     } }
                 }
             }
-            div.stack { (conversation::whole(desk, base, asked, page, names, &Fates::new())) }
+            div.stack { (conversation::whole(desk, base, asked, page, names, &Fates::default())) }
         }
     }
 }

@@ -8,6 +8,7 @@ mod goodwill;
 mod house;
 mod import;
 pub(crate) mod live;
+mod outreach;
 pub(crate) mod parts;
 mod people;
 mod person;
@@ -59,6 +60,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/door/{secret}", get(door::show).post(door::enter))
         .merge(import::router())
+        .merge(outreach::router())
         .merge(person::router())
         .merge(house::router())
 }

@@ -6,7 +6,13 @@ use model::Time;
 use permission::{Rhythm, Stance, Wishes, choosing::Choice};
 
 use super::Ground;
-use crate::{State, layout, problem::Answer, when};
+use crate::{
+    State,
+    languages::{LANGUAGES, name as language},
+    layout,
+    problem::Answer,
+    when,
+};
 
 /// The language of the words on this page.
 pub(super) const LANGUAGE: &str = "en";
@@ -40,26 +46,6 @@ pub(super) fn in_words(wishes: &Wishes) -> String {
     );
     parts.extend(wishes.language.as_ref().map(|it| format!("in {}", language(it))));
     format!("How they want to hear from us: {}", parts.join(", "))
-}
-
-const LANGUAGES: &[(&str, &str)] = &[
-    ("en", "English"),
-    ("de", "Deutsch"),
-    ("fr", "Français"),
-    ("es", "Español"),
-    ("it", "Italiano"),
-    ("nl", "Nederlands"),
-    ("pl", "Polski"),
-    ("pt", "Português"),
-    ("sv", "Svenska"),
-    ("tr", "Türkçe"),
-    ("uk", "Українська"),
-    ("ja", "日本語"),
-    ("zh", "中文"),
-];
-
-fn language(code: &str) -> &str {
-    LANGUAGES.iter().find(|(it, _)| *it == code).map_or(code, |(_, name)| name)
 }
 
 pub(super) async fn show(state: &State, token: &str, ground: &Ground, done: &str, about: &str) -> Answer {

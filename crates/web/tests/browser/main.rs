@@ -7,6 +7,7 @@ mod doing;
 mod inbox;
 mod mail;
 mod morning;
+mod outreach;
 mod own;
 
 use std::fs;

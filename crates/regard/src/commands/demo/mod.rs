@@ -1,6 +1,7 @@
 //! Filling an empty house with the sample company.
 
 mod acts;
+mod outreach;
 
 use house::{Colleague, House, Settings};
 use memory::{accounts, prepare, take};
@@ -50,6 +51,9 @@ pub async fn fill(store: &Store) -> anyhow::Result<()> {
         store.write(move |tx| take(tx, &world, &batch).map(|_| ())).await?;
     }
     acts::act(store, &company.currency).await?;
+    if let Some(domain) = company.own_domains.first() {
+        outreach::fill(store, &company.name, domain).await?;
+    }
     delivery::importing::look_for_namesakes(store, &world).await?;
     Ok(())
 }

@@ -74,7 +74,7 @@ pub(super) fn router() -> Router<State> {
 
 /// The heading of every page of the house, with the way to the others.
 fn head(desk: &Desk, here: &str) -> Markup {
-    let rooms: [(&str, &str, Option<Permission>); 9] = [
+    let rooms: [(&str, &str, Option<Permission>); 10] = [
         ("/house", "Who works here", Some(Permission::ReadStaff)),
         ("/house/me", "You", None),
         ("/house/settings", "Settings", Some(Permission::ManageSettings)),
@@ -84,13 +84,15 @@ fn head(desk: &Desk, here: &str) -> Markup {
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),
+        // On a phone the bar of places has no room for what is done at a larger desk.
+        ("/import", "Import", Some(Permission::Import)),
     ];
     html! {
         h1 { @if desk.settings.organisation.is_empty() { "The house" } @else { (desk.settings.organisation) } }
         nav.sub aria-label="The house" {
             @for (href, label, needed) in rooms {
                 @if needed.is_none_or(|needed| desk.can(needed)) {
-                    a href=(href) aria-current=[(href == here).then_some("page")] { (label) }
+                    a.on-phones[href == "/import"] href=(href) aria-current=[(href == here).then_some("page")] { (label) }
                 }
             }
         }

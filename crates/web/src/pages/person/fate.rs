@@ -7,9 +7,12 @@ use axum::{
     extract::{Path, State as With},
     response::{IntoResponse, Redirect},
 };
-use conversations::outbox::{self, Message, State as Far, Through};
+use conversations::{
+    outbox::{self, Message, State as Far, Through},
+    pieces,
+};
 use maud::{Markup, html};
-use model::{MomentId, PersonId};
+use model::{MomentId, PersonId, PieceId};
 use permission::Word;
 use store::Read;
 
@@ -21,19 +24,29 @@ use crate::{
     when,
 };
 
-/// Messages by the moment that says them.
-pub(in crate::pages) type Fates = HashMap<MomentId, Message>;
+/// Messages by the moment that says them, and what the digests among them told.
+#[derive(Default)]
+pub(in crate::pages) struct Fates {
+    messages: HashMap<MomentId, Message>,
+    pub(super) titles: HashMap<PieceId, String>,
+}
 
 /// Messages looked up for a person's page; older ones have long left.
 const MOST: i64 = 200;
 
 pub(super) fn of_person(db: &mut Read<'_>, id: PersonId) -> Result<Fates, Problem> {
-    Ok(outbox::of_person(db, id, MOST)?.into_iter().map(|it| (it.moment, it)).collect())
+    let messages: HashMap<MomentId, Message> =
+        outbox::of_person(db, id, MOST)?.into_iter().map(|it| (it.moment, it)).collect();
+    let titles = match messages.values().any(|it| it.letter.digest.is_some()) {
+        true => pieces::all(db)?.into_iter().map(|it| (it.id, it.title)).collect(),
+        false => HashMap::new(),
+    };
+    Ok(Fates { messages, titles })
 }
 
 /// How far it came, for what was sent from here. While that may change, the line reads itself anew.
 pub(super) fn show(desk: &Desk, moment: MomentId, fates: &Fates) -> Markup {
-    fates.get(&moment).map_or_else(|| html! {}, |message| line(desk, message))
+    fates.messages.get(&moment).map_or_else(|| html! {}, |message| line(desk, message))
 }
 
 fn line(desk: &Desk, message: &Message) -> Markup {

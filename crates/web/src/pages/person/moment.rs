@@ -10,7 +10,10 @@ use super::{
 use crate::{
     gate::Desk,
     icon::{Icon, icon},
-    pages::parts::{Names, channel_name, drawing, name_of, size},
+    pages::{
+        outreach::{passed_on, way_to_a_story},
+        parts::{Names, channel_name, drawing, name_of, size},
+    },
     when,
 };
 
@@ -26,8 +29,8 @@ pub(super) fn show(desk: &Desk, moment: &Moment, names: &Names, fates: &Fates) -
         li id=(moment.id) class={"moment " (side) " " (form(&moment.kind))} {
             (icon(drawing(&moment.kind)))
             article {
-                p.by { b { (who(moment, names)) } (when::clock(moment.at, &desk.zone)) @if let Some(by) = through(moment) { span { (by) } } }
-                (body(moment))
+                p.by { b { (who(moment, names)) } (when::clock(moment.at, &desk.zone)) @if let Some(by) = through(moment) { span { (by) } } (way_to_a_story(desk, moment)) }
+                (body(moment, fates))
                 (files(moment))
                 (fate::show(desk, moment.id, fates))
             }
@@ -51,6 +54,9 @@ fn who(moment: &Moment, names: &Names) -> String {
         (Kind::Email | Kind::Chat | Kind::Message, Direction::Noted) => "About a mail".to_owned(),
         (Kind::Email | Kind::Chat | Kind::Message, Direction::Heard) => "They wrote".to_owned(),
         (Kind::Email | Kind::Chat | Kind::Message, _) => format!("{us} wrote"),
+        (Kind::Outreach, _) if moment.data.get("digest").is_some() => {
+            format!("{us} passed on what they asked for")
+        }
         (Kind::Outreach, _) => format!("{us} wrote unasked"),
         (Kind::Call, Direction::Heard) => "They called".to_owned(),
         (Kind::Call, Direction::Said) => format!("{us} called"),
@@ -90,9 +96,10 @@ fn through(moment: &Moment) -> Option<String> {
     (!told).then(|| format!("by {}", channel_name(&moment.channel)))
 }
 
-fn body(moment: &Moment) -> Markup {
+fn body(moment: &Moment, fates: &Fates) -> Markup {
     match moment.kind {
-        Kind::Email | Kind::Outreach => letter(moment),
+        Kind::Email => letter(moment),
+        Kind::Outreach => html! { (letter(moment)) (passed_on(moment, &fates.titles)) },
         Kind::Chat | Kind::Message => html! { div.bubble { (text(moment)) } },
         Kind::Call | Kind::Visit | Kind::Meeting => {
             html! { div.together-note { (title(moment)) p.words { (moment.body) } } }

@@ -177,7 +177,7 @@ pub(super) async fn note(
     let names = names(&state).await?;
     let page = Page { moments: vec![kept], older: true, newer: false };
     Ok(layout::part(html! {
-        ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &Fates::new())) }
+        ol data-into="moments" data-op="prepend" { (conversation::moments(&desk, &page, &names, &Fates::default())) }
         (key_field(&key(state.world())))
     }))
 }

@@ -1,6 +1,8 @@
 //! Walks through the desk over HTTP, told to both engines.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
+mod outreach;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
