@@ -177,7 +177,10 @@ pub fn yes(
     choice: &Choice,
     how: &How,
 ) -> Result<MomentId> {
-    suppressed::lift(tx, point, &[Kind::AddressOptOut])?;
+    // What anybody may have typed lifts nothing that whoever reads there has asked for.
+    if how.at_the_address || how.heard.is_some() {
+        suppressed::lift(tx, point, &[Kind::AddressOptOut])?;
+    }
     let event = event(EventKind::Grant, Some(choice), point, how, world.now());
     said::say(tx, world, person, &event, &saying(format!("Yes to \u{201c}{}\u{201d}", choice.name), how))
 }

@@ -242,6 +242,13 @@ fn everything_off_holds_for_the_address_and_outlives_whoever_is_forgotten() {
         let kept = store.read(move |db| suppressed::of_points(db, &[&point])).await.unwrap();
         assert_eq!(kept.len(), 1);
 
+        // What anybody may have typed undoes it as little as a file does.
+        clock.pass(60);
+        let (world, point) = (store.world().clone(), at("ann"));
+        let typed = How { at_the_address: false, via: "web_form".into(), ..page() };
+        store.write(move |tx| choosing::yes(tx, &world, other, &point, &letters(), &typed)).await.unwrap();
+        assert_eq!(stance(&store, other, "ann", &letters()).await, Stance::No { since });
+
         // Whoever reads it may think otherwise.
         clock.pass(60);
         says(&store, other, "ann", true, &letters()).await;

@@ -72,7 +72,7 @@ pub(super) async fn correct(With(state): With<State>, guest: Guest, Form(given):
         .store()
         .write(move |tx| {
             for part in parts(tx, &guest)? {
-                if part.person.known.contains_key(&given.field) {
+                if part.shows(&given.field) {
                     people::enter(tx, &world, part.person.id, &given.field, &given.value, None)?;
                 }
             }

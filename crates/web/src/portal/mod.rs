@@ -70,6 +70,23 @@ pub(crate) struct Mine {
     pub(crate) profiles: Vec<ProfileId>,
 }
 
+impl Mine {
+    /// Whether all of the person is theirs; a part may belong to another address, and to somebody else.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.person.sources.iter().all(|it| self.profiles.contains(&it.profile))
+    }
+
+    /// Whether the value that counts of a field is theirs to see: a part of theirs says it, or we wrote it down of a person who is theirs
+    /// altogether.
+    pub(crate) fn shows(&self, field: &str) -> bool {
+        let Some(known) = self.person.known.get(field) else { return false };
+        let theirs = self.person.sources.iter().filter(|it| self.profiles.contains(&it.profile));
+        let is_said =
+            theirs.filter(|it| it.source != "desk").any(|it| it.fields.get(field) == Some(&known.value));
+        is_said || (known.why.standing == "entered" && self.is_whole())
+    }
+}
+
 /// Everything that belongs to a guest's address. Another address of the same person is not shown before it is proven as well.
 pub(crate) fn mine(db: &mut Read<'_>, point: &Point) -> Result<Vec<Mine>, Problem> {
     let Some(handle) = point.handle() else { return Ok(Vec::new()) };

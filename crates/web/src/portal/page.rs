@@ -89,16 +89,16 @@ pub(super) async fn show(
             for mine in mine(db, &point)? {
                 let id = mine.person.id;
                 let (moments, has_older) = theirs(db, &mine, From::End)?;
-                let known = permission::known(db, id)?;
-                parts.push(Part {
-                    moments,
-                    has_older,
-                    promises: promises::of_person(db, id, PROMISES)?,
-                    stances: choosing::stances(db, &known, &point, now)?,
-                    looks: looks::of_person(db, id)?,
-                    known,
-                    mine,
-                });
+                let mut known = permission::known(db, id)?;
+                let stances = choosing::stances(db, &known, &point, now)?;
+                // What is not told by one part alone is told to whoever is all of them.
+                let (mut promises, mut seen) = (Vec::new(), Vec::new());
+                if mine.is_whole() {
+                    (promises, seen) = (promises::of_person(db, id, PROMISES)?, looks::of_person(db, id)?);
+                } else {
+                    known.said.clear();
+                }
+                parts.push(Part { moments, has_older, promises, stances, looks: seen, known, mine });
             }
             Ok::<_, Problem>(parts)
         })
@@ -138,6 +138,9 @@ fn whole(part: &Part, us: &Us) -> Markup {
             @for (to, name) in [("you", "You"), ("talk", "Our conversation"), ("allow", "What you allow"), ("owed", "What we promised"), ("looked", "Who looked"), ("rights", "Take it along, or make us forget")] {
                 a.pill href={"#" (to)} { (name) }
             }
+        }
+        @if !part.mine.is_whole() {
+            p.doubt { "A part of what we know of you belongs to another address. Come in with that one to see it, and what was promised and decided there; or write to us." }
         }
         section #you aria-labelledby="you-title" {
             h2 #you-title { "You, as we know you" }
@@ -237,7 +240,7 @@ fn source_of(source: &Source, us: &Us) -> Markup {
 
 /// What counts of each field, and a place to put it right.
 fn known(part: &Part, us: &Us) -> Markup {
-    let told = part.mine.person.known.iter().filter(|(field, it)| is_theirs(part, field, it));
+    let told = part.mine.person.known.iter().filter(|(field, _)| part.mine.shows(field));
     html! {
         h3 { "What counts" }
         div.corrections {
@@ -252,12 +255,6 @@ fn known(part: &Part, us: &Us) -> Markup {
             }
         }
     }
-}
-
-/// Only what a part that is theirs says is shown: another part's value may be somebody else's.
-fn is_theirs(part: &Part, field: &str, it: &Known) -> bool {
-    it.why.standing == "entered"
-        || mine_of(&part.mine).iter().any(|source| source.fields.get(field) == Some(&it.value))
 }
 
 fn why(it: &Known, us: &Us) -> String {

@@ -97,9 +97,7 @@ async fn wrong(state: &State, what: &str) -> Answer {
 async fn whole(state: &State, guest: &Guest) -> Result<Vec<(PersonId, bool)>, Problem> {
     let point = guest.point.clone();
     let all = state.store().read(move |db| mine(db, &point)).await?;
-    let is_whole =
-        |it: &super::Mine| it.person.sources.iter().all(|source| it.profiles.contains(&source.profile));
-    Ok(all.iter().map(|it| (it.person.id, is_whole(it))).collect())
+    Ok(all.iter().map(|it| (it.person.id, it.is_whole())).collect())
 }
 
 /// One of us has to look where a part of somebody belongs to an address that they have not shown.

@@ -299,7 +299,13 @@ async fn receipt(With(state): With<State>, Path((token, moment)): Path<(String, 
             let policy = policies::current(tx)?;
             let said = known.said.iter().find(|it| it.moment == moment);
             let said = said.ok_or_else(|| Problem::missing("This decision"))?;
-            Ok::<_, Problem>(permission::receipt(said, &settings.organisation, &policy))
+            let mut receipt = permission::receipt(said, &settings.organisation, &policy);
+            // The link may have been passed on with its mail; the address is not.
+            receipt["pii_principal_id"] = serde_json::Value::Null;
+            if let Some(kept) = receipt["as_kept"].as_object_mut() {
+                kept.remove("contact_point");
+            }
+            Ok::<_, Problem>(receipt)
         })
         .await?;
     let name = format!("attachment; filename=\"receipt-{moment}.json\"");

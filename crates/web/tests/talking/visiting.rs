@@ -52,6 +52,7 @@ fn who_can_read_mail_at_an_address_gets_in_to_what_is_theirs_and_nobody_else() {
         team.sees("/conversations", "Are they dry?").await;
         let inbox = team.sees("/conversations", "Are they fresh?").await;
         let hers = team.address(&team.person(&inbox, "Are they fresh?").await);
+        let his = team.address(&team.person(&inbox, "Are they dry?").await);
 
         // Whoever is not in sees a door; whether we know an address is not told.
         let mut guest = Guest::new(&team);
@@ -89,6 +90,25 @@ fn who_can_read_mail_at_an_address_gets_in_to_what_is_theirs_and_nobody_else() {
         assert!(!team.gets(&hers).await.contains("/me/enter/"), "what lets her in is not in the timeline");
         // A link from a letter lets nobody in here, and a visit is not the desk's.
         assert_eq!(guest.gets("/people").await.0, StatusCode::SEE_OTHER);
+
+        // One of us took the two for one: what is his is still not shown to her, nor is what was promised to either.
+        let (one, other) =
+            (hers.rsplit('/').next().unwrap().to_owned(), his.rsplit('/').next().unwrap().to_owned());
+        let (one, other): (model::PersonId, model::PersonId) = (one.parse().unwrap(), other.parse().unwrap());
+        let world = team.store.world().clone();
+        let merged = team
+            .store
+            .write(move |tx| memory::joining::merge(tx, &world, one, other, "a mistake", None, true))
+            .await
+            .unwrap();
+        let (_, page) = guest.gets("/me").await;
+        assert!(page.contains("Are they fresh?") && page.contains("belongs to another address"), "{page}");
+        assert!(
+            !page.contains("Are they dry?") && !page.contains(&ben) && !page.contains("looked at your page"),
+            "{page}"
+        );
+        let world = team.store.world().clone();
+        team.store.write(move |tx| memory::joining::undo(tx, &world, merged, None)).await.unwrap();
 
         // She puts something right, sees something differently, and is answered like anybody who writes.
         guest.posts("/me/correct", "field=name&value=Ann+Wu").await;
