@@ -158,11 +158,18 @@ fn fates(ground: &Ground) -> Markup {
         "unknown" => "nobody knows whether it left",
         _ => "wait to be sent",
     };
+    let class = |state: &str| match state {
+        "left" => "good",
+        "refused" | "bounced" | "unknown" => "bad",
+        _ => "so-so",
+    };
+    let drawn: Vec<(&str, i64, &str)> =
+        ground.fates.iter().map(|(state, count)| (words(state), *count, class(state))).collect();
     html! {
         @if !ground.fates.is_empty() {
             section aria-labelledby="fates" {
                 h2 #fates { "What became of it" }
-                (bars(&ground.fates.iter().map(|(state, count)| (words(state).to_owned(), *count)).collect::<Vec<_>>()))
+                (bars(&drawn))
             }
         }
         @if !ground.unknown.is_empty() {
@@ -187,7 +194,8 @@ fn reasons(ground: &Ground) -> Markup {
         };
         *why.entry(words).or_default() += count;
     }
-    let mut why: Vec<(String, i64)> = why.into_iter().collect();
+    let mut why: Vec<(&str, i64, &str)> =
+        why.iter().map(|(words, count)| (words.as_str(), *count, "rest")).collect();
     why.sort_by_key(|it| std::cmp::Reverse(it.1));
     html! {
         @if !why.is_empty() {
@@ -200,10 +208,10 @@ fn reasons(ground: &Ground) -> Markup {
 }
 
 /// Figures with their words, each drawn as long as it is of all.
-pub(super) fn bars(all: &[(String, i64)]) -> Markup {
+pub(super) fn bars(all: &[(&str, i64, &str)]) -> Markup {
     let sum: i64 = all.iter().map(|it| it.1).sum::<i64>().max(1);
     html! {
-        ul.bars { @for (words, count) in all { li {
+        ul.bars { @for (words, count, class) in all { li class=(class) {
             span { (words) } b { (count) }
             svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" { rect x="0" y="0" width=(*count as f64 * 100.0 / sum as f64) height="4" {} }
         } } }

@@ -92,7 +92,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Path(id): Path<St
             @if !foreseen.not.is_empty() {
                 section aria-labelledby="not" {
                     h2 #not { "Who does not, and why" }
-                    (going::bars(&foreseen.not))
+                    (going::bars(&foreseen.not.iter().map(|(words, count)| (words.as_str(), *count, "rest")).collect::<Vec<_>>()))
                     p.small.soft { "Only those are counted who ever said anything about what they want; nobody else is asked. Each is asked about once more when it would leave." }
                 }
             }
