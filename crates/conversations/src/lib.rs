@@ -16,6 +16,7 @@ pub mod goodwill;
 mod lines;
 pub mod links;
 pub mod outbox;
+pub mod peace;
 pub mod pieces;
 pub mod presence;
 pub mod promises;

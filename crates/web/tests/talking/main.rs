@@ -7,6 +7,7 @@ mod domains;
 mod looks;
 mod messengers;
 mod morning;
+mod peace;
 mod pictures;
 mod preferring;
 mod provider;
