@@ -66,7 +66,8 @@ fn a_wish_to_be_left_alone_is_pointed_out_and_written_down_by_one_of_us() {
             "Unsubscribe me\r\n",
         );
         post.send(&ben, &team.mailbox, &list).await;
-        let page = team.sees(&his, "Listed").await;
+        team.sees(&his, "Listed").await;
+        let page = team.gets(&his).await;
         assert!(!page.contains(LINE), "{page}");
         // Who only told a story is not asked about again for the same words; for others they are.
         post.send(
@@ -75,8 +76,8 @@ fn a_wish_to_be_left_alone_is_pointed_out_and_written_down_by_one_of_us() {
             &letter(&ben, &team.mailbox, "Song", "It goes: “leave me alone”.\r\n"),
         )
         .await;
-        let page = team.sees(&his, "It goes:").await;
-        assert!(page.contains(LINE));
+        let page = team.sees(&his, LINE).await;
+        assert!(page.contains("It goes:"));
         decides(&team, &page, "no").await;
         let page = team.gets(&his).await;
         assert!(!page.contains(LINE) && !page.contains(NOTHING), "{page}");
@@ -86,8 +87,8 @@ fn a_wish_to_be_left_alone_is_pointed_out_and_written_down_by_one_of_us() {
             &letter(&ben, &team.mailbox, "Now", "Please remove me\r\nfrom your list.\r\n"),
         )
         .await;
-        let page = team.sees(&his, "Please remove me").await;
-        assert!(page.contains(LINE));
+        let page = team.sees(&his, LINE).await;
+        assert!(page.contains("Please remove me"));
         // Nobody writes down what somebody else said.
         let form = &page[page.find("id=\"peace\"").unwrap()..];
         let (moment, path) = (field(form, "moment"), format!("{hers}/peace"));
