@@ -22,6 +22,7 @@ pub mod presence;
 pub mod promises;
 pub mod refusals;
 pub mod replies;
+pub mod retaining;
 mod seal;
 pub mod sites;
 pub mod talks;

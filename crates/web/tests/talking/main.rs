@@ -4,6 +4,7 @@
 mod arriving;
 mod chat;
 mod domains;
+mod keeping;
 mod looks;
 mod messengers;
 mod morning;
