@@ -19,7 +19,7 @@ mod wishes;
 pub use error::{PermissionError, Result};
 pub use gate::{
     ANY, Actor, Cap, Cleared, Decision, Duty, Event, EventKind, Handed, Pause, Policy, Proof, Quiet, Reason,
-    Reciprocity, Request, Side, Stance, Standing,
+    Reciprocity, Request, Side, Stance, Standing, table,
 };
 pub use handing::{Answered, Asked, Word, ask};
 pub use in_force::{InForce, wish};

@@ -10,6 +10,7 @@ mod messengers;
 mod morning;
 mod peace;
 mod pictures;
+mod policies;
 mod preferring;
 mod provider;
 mod signing;
