@@ -4,13 +4,14 @@ use model::{ImportId, MailboxId};
 use store::{Store, jobs::Worker};
 
 use crate::{
-    alarm, digesting, importing, leaving, mailboxes, messengers::fetching, morning, sending, trying, visiting,
+    alarm, digesting, importing, leaving, mailboxes, messengers::fetching, morning, retaining, sending,
+    trying, visiting,
 };
 
 /// Teaches a worker this room's jobs. The desk is at `address`, for links in what is told.
 pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
-    let [names, reads, rewrites, removes, sweeps, mornings, fetches, trials, digests] =
-        [(); 9].map(|()| store.clone());
+    let [names, reads, rewrites, removes, sweeps, mornings, fetches, trials, digests, nights] =
+        [(); 10].map(|()| store.clone());
     let [alarms, meetings, reminders, departures, copies, visits] =
         [(); 6].map(|()| (store.clone(), address.trim_end_matches('/').to_owned()));
     worker
@@ -60,6 +61,10 @@ pub fn jobs(worker: Worker, store: &Store, address: &str) -> Worker {
             async move {
                 morning::begin(&store, job.payload["day"].as_str().unwrap_or("")).await.map_err(text)
             }
+        })
+        .on(retaining::NIGHT, move |_| {
+            let store = nights.clone();
+            async move { retaining::night(&store).await.map_err(text) }
         })
         .on(morning::MEET, move |job| {
             let (store, address) = meetings.clone();

@@ -18,6 +18,7 @@ pub mod mailboxes;
 pub mod messengers;
 pub mod morning;
 pub mod pictures;
+pub mod retaining;
 mod returned;
 mod sealing;
 pub mod sending;

@@ -114,7 +114,9 @@ pub const GATES: &[Gate] = &[
             // A kind that this version does not know keeps back what nobody needs, too.
             const KNOWN: &[&str] = &["erasure_hash", "hard_bounce", "soft_bounce", "complaint"];
             let of_address = |it: &&Suppression| !KNOWN.contains(&it.kind.as_str());
-            let is_there = it.suppressions().any(|row| of_address(&row));
+            // Whoever has just said so there is told once that it was heard; how often and how late is asked below.
+            let confirms = it.class == "confirmation" && it.request.purpose == "optout_confirmation";
+            let is_there = !confirms && it.suppressions().any(|row| of_address(&row));
             (it.rules.complaint_blocks && is_there).then_some(Reason::SuppressedAddress)
         },
     ),

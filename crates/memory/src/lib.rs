@@ -20,6 +20,7 @@ pub mod looks;
 mod naming;
 mod offers;
 pub mod people;
+pub mod retention;
 mod secrets;
 mod tables;
 mod taking;

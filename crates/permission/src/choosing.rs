@@ -30,7 +30,7 @@ pub struct Choice {
 /// How something was said.
 #[derive(Debug, Clone, Default)]
 pub struct How {
-    /// By which way: `one_click`, `preference_page`, `portal`, `sms`, `mail`, `staff`.
+    /// By which way: `one_click`, `preference_page`, `portal`, `mail`, `staff`, or as the policy calls the messenger.
     pub via: String,
     /// On which page or in which message.
     pub page: String,
@@ -40,6 +40,8 @@ pub struct How {
     pub wording: String,
     /// Which of us heard it, and where that can be looked up.
     pub heard: Option<(StaffId, String)>,
+    /// The message in which they said it, if it was one.
+    pub message: Option<MomentId>,
     /// Whether the address was shown to be theirs in saying it: they followed a link that only it has.
     pub at_the_address: bool,
 }
@@ -126,7 +128,7 @@ fn event(kind: EventKind, choice: Option<&Choice>, point: &Point, how: &How, now
     let is_yes = kind == EventKind::Grant;
     let (actor, evidence) = match &how.heard {
         Some((_, evidence)) => (Actor::Staff, Some(evidence.clone())),
-        None => (Actor::Person, None),
+        None => (Actor::Person, how.message.map(|it| it.to_string())),
     };
     let confirmed = (is_yes && how.at_the_address).then_some(now);
     Event {
@@ -160,7 +162,9 @@ fn event(kind: EventKind, choice: Option<&Choice>, point: &Point, how: &How, now
 fn saying(title: String, how: &How) -> Saying {
     let channel = match how.via.as_str() {
         "sms" => Channel::Sms,
+        "whatsapp" | "telegram" | "messenger" => Channel::from(how.via.clone()),
         "mail" | "one_click" => Channel::Email,
+        "chat" => Channel::Chat,
         "staff" => Channel::Desk,
         _ => Channel::Form,
     };
@@ -210,6 +214,29 @@ pub fn nothing(
     let event = event(EventKind::Withdraw, None, point, how, world.now());
     let title = "They want nothing from us that they did not ask for".to_owned();
     to_all(tx, world, person, point, &event, &saying(title, how))
+}
+
+/// They want again what they had before they stopped everything, at this address; nothing that they had refused before, and nothing that
+/// they never had. Gives how much that is.
+pub fn back(tx: &mut Write<'_>, world: &World, person: PersonId, point: &Point, how: &How) -> Result<usize> {
+    let mut before = crate::known(tx, person)?;
+    let policy = policies::current(tx)?.policy;
+    let yes_at = before.events().filter(|it| it.kind == EventKind::Grant).map(|it| it.at).max();
+    let is_stop = |it: &&Event| {
+        it.kind == EventKind::Withdraw && it.purpose.is_none() && yes_at.is_none_or(|yes| it.at > yes)
+    };
+    let stopped_at = before.events().filter(is_stop).map(|it| it.at).min();
+    suppressed::lift(tx, point, &[Kind::AddressOptOut])?;
+    let Some(stopped_at) = stopped_at else { return Ok(0) };
+    before.said.retain(|it| it.at < stopped_at);
+    let had = |it: &Choice| {
+        matches!(stance(&before, point, &[], &policy, it, stopped_at), Stance::Yes { .. } | Stance::MayCome)
+    };
+    let all: Vec<Choice> = choices(tx)?.into_iter().filter(had).collect();
+    for choice in &all {
+        yes(tx, world, person, point, choice, how)?;
+    }
+    Ok(all.len())
 }
 
 /// Whoever else is known by this address has said the same: as far as this address goes.

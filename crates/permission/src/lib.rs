@@ -10,6 +10,7 @@ pub mod policies;
 mod receipt;
 mod said;
 mod standing;
+pub mod stopping;
 pub mod suppressed;
 pub mod topics;
 pub mod visits;
@@ -18,13 +19,13 @@ mod wishes;
 pub use error::{PermissionError, Result};
 pub use gate::{
     ANY, Actor, Cap, Cleared, Decision, Duty, Event, EventKind, Handed, Pause, Policy, Proof, Quiet, Reason,
-    Reciprocity, Request, Side, Stance, Standing,
+    Reciprocity, Request, Side, Stance, Standing, table,
 };
 pub use handing::{Answered, Asked, Word, ask};
 pub use in_force::{InForce, wish};
 pub use point::Point;
 pub use receipt::receipt;
-pub use said::{Said, Saying, of_person, say};
+pub use said::{Said, Saying, What, of_person, say};
 pub use standing::{Known, known, known_many};
 pub use wishes::{Rhythm, Wishes};
 

@@ -76,7 +76,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Forget(args) => commands::forget::run(config, args).await,
         Command::Backup(args) => commands::backup::run(config, args).await,
         Command::Restore(args) => commands::restore::run(config, args).await,
-        Command::Permission(args) => commands::permission::run(&args),
+        Command::Permission(args) => commands::permission::run(config, &args).await,
         Command::Doctor(args) => commands::doctor::run(config, args).await,
     }
 }

@@ -305,3 +305,52 @@ fn cases_of_a_file_are_decided_in_their_order() {
     let why = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(why.contains("X7") && why.contains("soon"), "{why}");
 }
+
+/// Whoever runs the house edits what may be said to whom; each version stays, and what cannot be read changes nothing.
+#[test]
+fn an_edited_policy_is_adopted_printed_and_kept_in_versions() {
+    let folder = tempfile::tempdir().unwrap();
+    let shipped = gate::Policy::TEXT;
+    let (fine, bad) = (folder.path().join("fine.toml"), folder.path().join("bad.toml"));
+    std::fs::write(
+        &fine,
+        shipped
+            .replace("default_tz = \"Europe/Berlin\"", "default_tz = \"Asia/Tokyo\"")
+            .replace("max = 3", "max = 2"),
+    )
+    .unwrap();
+    std::fs::write(&bad, shipped.replacen("class = \"marketing\"", "class = \"shouting\"", 1)).unwrap();
+    let nowhere = Location::Folder(folder.path().join("nowhere"));
+    let table = said(regard(&nowhere).args(["permission", "table"]));
+    assert_eq!(
+        table,
+        gate::table(&gate::Policy::of_the_house()),
+        "without data it is what came with the program"
+    );
+    assert!(!folder.path().join("nowhere/regard.db").exists(), "whoever only asks makes no data");
+    for location in &whole_houses(folder.path()) {
+        let versions = || said(regard(location).args(["permission", "versions"]));
+        assert_eq!(versions().lines().count(), 1, "{}", versions());
+        let refused = regard(location).args(["permission", "adopt"]).arg(&bad).output().unwrap();
+        let why = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && why.contains("purposes.") && why.contains("shouting"), "{why}");
+        assert_eq!(said(regard(location).args(["permission", "table"])), table);
+
+        let name = said(regard(location).args(["permission", "adopt"]).arg(&fine));
+        assert_eq!(
+            said(regard(location).args(["permission", "adopt"]).arg(&fine)),
+            name,
+            "the same rows are the same version"
+        );
+        let now = said(regard(location).args(["permission", "table"]));
+        assert!(now != table && now.contains("| 2 |"), "{now}");
+        let all = versions();
+        let lines: Vec<&str> = all.lines().collect();
+        assert!(lines[0].starts_with(name.trim()) && lines[0].contains("from the command line"), "{all}");
+        assert_eq!((lines.len(), lines[1]), (2, "as it came"));
+        let logged = "select count(*) from audit where verb = 'policy.adopted'";
+        let count =
+            runtime().block_on(async { open(location).await.read(move |db| db.number(logged, &[])).await });
+        assert_eq!(count.unwrap(), 1);
+    }
+}

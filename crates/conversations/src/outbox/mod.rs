@@ -19,6 +19,9 @@ pub const REPLY: &str = "reply";
 /// What a letter of one of us is for that answers nothing.
 pub const PERSONAL_LETTER: &str = "personal_letter";
 
+/// What a message is for that confirms a stop.
+pub const STOP_CONFIRMED: &str = "optout_confirmation";
+
 /// No cap counts over a longer time.
 const LOOK_BACK_DAYS: i64 = 400;
 /// Whoever sends a message says so again within this time, or is taken for gone.
@@ -198,9 +201,9 @@ impl Message {
 
     /// Those who are still to be served, as they are written and as the gate calls them.
     pub(crate) fn points(&self) -> Vec<(String, Point)> {
-        let point = |it: &str| match self.letter.chat {
-            Some(_) => Point::service(&self.channel, it),
-            None => Point::mail(it),
+        let point = |it: &str| match self.through {
+            Through::Messenger(ours) => Point::messenger(&self.channel, ours, it),
+            Through::Mailbox(_) => Point::mail(it),
         };
         self.open().into_iter().map(|it| (it.clone(), point(&it))).collect()
     }

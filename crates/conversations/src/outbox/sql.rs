@@ -20,10 +20,11 @@ pub(crate) fn of_moment() -> String {
 pub(crate) fn of_person() -> String {
     format!("select {COLUMNS} from messages where person_id = $1 order by asked_at desc limit $2")
 }
-/// Whoever heard from us since then needs nobody to look after the older message.
+/// Whoever heard from us since then needs nobody to look after the older message; and whoever stopped is left in peace.
 pub(crate) fn in_trouble() -> String {
     format!(
         "select {COLUMNS} from messages where state in ('refused', 'unknown', 'bounced') and state_at > $2
+         and purpose <> 'optout_confirmation'
          and exists (select 1 from people p where p.person_id = messages.person_id
                      and (p.said_at is null or p.said_at <= messages.asked_at))
          order by state_at desc limit $1"

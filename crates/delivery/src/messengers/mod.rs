@@ -3,6 +3,7 @@
 
 pub(crate) mod fetching;
 mod sql;
+mod stopping;
 
 use base64::{
     Engine,
@@ -13,6 +14,7 @@ use channels::{
     messengers::{Account, Deaf, News, Request, Sent, Service, challenge, greet, send},
 };
 use conversations::outbox::{self, Fate, Message, State, Through};
+use house::House;
 use memory::{prepare, take};
 use model::{Fragment, MessengerId, MomentId, Time};
 use permission::Cleared;
@@ -203,7 +205,11 @@ pub async fn hear(store: &Store, id: MessengerId, request: &Request<'_>) -> Resu
     let (mut batch, mut fates) = (Vec::new(), Vec::new());
     for one in news {
         match one {
-            News::Words(fragment) => batch.push(prepare(marked(id, *fragment))),
+            News::Words(fragment) => {
+                let mut fragment = marked(id, *fragment);
+                stopping::mark(&mut fragment);
+                batch.push(prepare(fragment));
+            }
             News::Fate { mark, failed, said } => {
                 let state = if failed { State::Bounced } else { State::Left };
                 fates.extend(mark.parse::<MomentId>().ok().map(|moment| (moment, Fate { state, said })));
@@ -211,11 +217,14 @@ pub async fn hear(store: &Store, id: MessengerId, request: &Request<'_>) -> Resu
         }
     }
     let world = store.world().clone();
+    let organisation = House::new(store.clone()).settings().await?.organisation;
+    let side = stopping::Side { id, service: messenger.service, organisation };
     store
         .write(move |tx| {
             let taken = take(tx, &world, &batch)?;
             for (prepared, taken) in batch.iter().zip(&taken) {
                 fetching::ask_for(tx, &world, prepared.fragment(), taken)?;
+                stopping::heed(tx, &world, &side, prepared.fragment(), taken)?;
             }
             for (moment, fate) in &fates {
                 came_of(tx, id, *moment, fate, now)?;

@@ -23,3 +23,7 @@ pub(crate) const UNREAD: &str =
 pub(crate) const KEEP_UNREAD: &str =
     "insert into messenger_unread (messenger_id, digest, reason, at) values ($1, $2, $3, $4)
     on conflict (messenger_id, digest) do nothing";
+/// The newest word of ours that was not for the team alone.
+pub(crate) const SAID_LAST: &str =
+    "select body, data from moments where person_id = $1 and direction = 'said'
+    order by at desc, moment_id desc limit 1";

@@ -10,7 +10,7 @@ mod sql;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use hmac::{Hmac, KeyInit, Mac};
-use model::{AuditId, PersonId, StaffId, Time, World};
+use model::{AccountId, AuditId, MomentId, PersonId, StaffId, Time, World};
 use serde_json::json;
 use sha2::Sha256;
 use store::{Engine, Location, Notice, Question, Read, Store, ToValue, Value, Write, jobs, params};
@@ -155,9 +155,12 @@ fn nobodys(db: &mut Read<'_>, digests: Vec<String>) -> Result<Vec<String>> {
 /// Asks, in the transaction that forgets, for what has to follow even if the program ends right after it.
 fn follow_up(tx: &mut Write<'_>, world: &World, receipt: &Receipt, files: &[String]) -> Result<()> {
     jobs::enqueue(tx, world, REWRITE, "", &json!({}), receipt.free_space_by)?;
+    remove_later(tx, world, &receipt.id.to_string(), files, receipt.free_space_by)
+}
+
+fn remove_later(tx: &mut Write<'_>, world: &World, key: &str, files: &[String], at: Time) -> Result<()> {
     for (n, files) in files.chunks(FILES_TOGETHER).enumerate() {
-        let key = format!("{} {n}", receipt.id);
-        jobs::enqueue(tx, world, REMOVE, &key, &json!({ "files": files }), receipt.free_space_by)?;
+        jobs::enqueue(tx, world, REMOVE, &format!("{key} {n}"), &json!({ "files": files }), at)?;
     }
     Ok(())
 }
@@ -220,7 +223,7 @@ pub fn take_out(
     }
     words_of_moments(tx, id)?;
     let digests = tx.rows(sql::DIGESTS, params![id], |row| row.get::<String>(0))?;
-    let accounts = tx.rows(sql::ACCOUNTS, params![id], |row| row.get::<model::AccountId>(0))?;
+    let accounts = tx.rows(sql::ACCOUNTS, params![id], |row| row.get::<AccountId>(0))?;
     let words = tx.rows(sql::WORDS, params![id], |row| row.get::<String>(0))?;
     let homes = whereabouts::homes(tx, id)?;
     for home in &homes {
@@ -237,9 +240,7 @@ pub fn take_out(
     for word in &words {
         unlearn(tx, word)?;
     }
-    for account in accounts {
-        tx.run(sql::DROP_EMPTY_ACCOUNT, params![account])?;
-    }
+    leave_accounts(tx, accounts)?;
     let files = nobodys(tx, digests)?;
     let receipt = Box::new(chain::add(tx, world, receipt_id, asked, gone, &homes)?);
     follow_up(tx, world, &receipt, &files)?;
@@ -249,15 +250,47 @@ pub fn take_out(
 
 /// Takes the moments' words out of the index, place by place.
 fn words_of_moments(tx: &mut Write<'_>, id: PersonId) -> Result<()> {
+    let docs = tx.rows(sql::DOCS, params![id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    leave_index(tx, &docs)
+}
+
+/// Takes moments out of the index of words and out of the directory.
+pub(crate) fn leave_index(tx: &mut Write<'_>, places: &[(MomentId, i64)]) -> Result<()> {
     let drop = match tx.engine() {
         Engine::Sqlite => sql::DROP_WORDS_SQLITE,
         Engine::Postgres => sql::DROP_WORDS_POSTGRES,
     };
-    let docs = tx.rows(sql::DOCS, params![id], |row| row.get::<i64>(0))?;
-    let sets: Vec<Vec<Value<'_>>> = docs.iter().map(|doc| vec![doc.value()]).collect();
-    tx.each(drop, &sets)?;
-    tx.run(sql::DROP_PLACES, params![id])?;
+    let docs: Vec<Vec<Value<'_>>> = places.iter().map(|(_, doc)| vec![doc.value()]).collect();
+    tx.each(drop, &docs)?;
+    let ids: Vec<Vec<Value<'_>>> = places.iter().map(|(id, _)| vec![id.value()]).collect();
+    tx.each(sql::DROP_PLACE, &ids)?;
     Ok(())
+}
+
+/// Accounts go with the last who was with them.
+pub(crate) fn leave_accounts(
+    tx: &mut Write<'_>,
+    accounts: impl IntoIterator<Item = AccountId>,
+) -> Result<()> {
+    for account in accounts {
+        tx.run(sql::DROP_EMPTY_ACCOUNT, params![account])?;
+    }
+    Ok(())
+}
+
+/// Asks for what has to follow when moments were taken out, even if the program ends right after it; gives the files that nobody has any more.
+pub(crate) fn follow(
+    tx: &mut Write<'_>,
+    world: &World,
+    digests: Vec<String>,
+    about: Option<&MomentId>,
+) -> Result<Vec<String>> {
+    let files = nobodys(tx, digests)?;
+    let tonight = night(world.now());
+    jobs::enqueue(tx, world, REWRITE, "", &json!({}), tonight)?;
+    let key = about.map(ToString::to_string).unwrap_or_default();
+    remove_later(tx, world, &key, &files, tonight)?;
+    Ok(files)
 }
 
 /// A word that nobody else is called by leaves the spelling help too.

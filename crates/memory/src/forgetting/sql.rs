@@ -27,12 +27,11 @@ pub(crate) const CERTAIN: &str =
 pub(crate) const ADD_HASH: &str =
     "insert into forgotten (hash, receipt_id) values ($1, $2) on conflict (hash) do nothing";
 pub(crate) const LEAVE: &str = "delete from directory where kind = $1 and value = $2 and person_id = $3";
-pub(crate) const DOCS: &str = "select d.doc from moment_directory d
+pub(crate) const DOCS: &str = "select d.moment_id, d.doc from moment_directory d
     join moments m on m.moment_id = d.moment_id where m.person_id = $1";
 pub(crate) const DROP_WORDS_SQLITE: &str = "delete from moment_words where rowid = $1";
 pub(crate) const DROP_WORDS_POSTGRES: &str = "delete from moment_words where doc = $1";
-pub(crate) const DROP_PLACES: &str =
-    "delete from moment_directory where moment_id in (select moment_id from moments where person_id = $1)";
+pub(crate) const DROP_PLACE: &str = "delete from moment_directory where moment_id = $1";
 pub(crate) const DIGESTS: &str = "select distinct digest from files where person_id = $1";
 pub(crate) const DIGEST_IN_USE: &str = "select 1 from files where digest = $1 limit 1";
 /// A guard says something about a value that nobody has any more.

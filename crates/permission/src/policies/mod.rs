@@ -14,6 +14,9 @@ use crate::{PermissionError, Result};
 /// The version that came with the program.
 pub const OF_THE_HOUSE: &str = "as it came";
 
+/// Versions in a list; whoever edits it daily looks back a year.
+const LISTED: i64 = 400;
+
 /// A version of the policy.
 #[derive(Debug, Clone)]
 pub struct Version {
@@ -31,7 +34,7 @@ pub struct Version {
 
 /// The one that holds now.
 pub fn current(db: &mut Read<'_>) -> Result<Version> {
-    let kept = db.first(sql::NEWEST, &[], |row| {
+    let kept = db.first(sql::NEWEST, params![1_i64], |row| {
         Ok((
             row.get::<String>(0)?,
             row.get::<Time>(1)?,
@@ -45,6 +48,26 @@ pub fn current(db: &mut Read<'_>) -> Result<Version> {
         Some(policy) => Ok(Version { name, at: Some(at), by, text, policy }),
         None => Ok(shipped()),
     }
+}
+
+/// A version as a list tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name.
+    pub name: String,
+    /// Since when; nothing for the one that came with the program.
+    pub at: Option<Time>,
+    /// Who edited it; nobody, if it was adopted from the command line.
+    pub by: Option<StaffId>,
+}
+
+/// The newest versions, the newest first; the last of all came with the program.
+pub fn all(db: &mut Read<'_>) -> Result<Vec<Kept>> {
+    let mut all = db.rows(sql::NEWEST, params![LISTED], |row| {
+        Ok(Kept { name: row.get(0)?, at: Some(row.get(1)?), by: row.get(2)? })
+    })?;
+    all.push(Kept { name: OF_THE_HOUSE.to_owned(), at: None, by: None });
+    Ok(all)
 }
 
 fn shipped() -> Version {
@@ -74,6 +97,11 @@ fn read_once(text: &str) -> Option<Arc<Policy>> {
 /// [`PermissionError::Unfit`] names the row that cannot be read.
 pub fn adopt(tx: &mut Write<'_>, text: &str, by: Option<StaffId>, now: Time) -> Result<String> {
     Policy::read(text).map_err(|why| PermissionError::Unfit { field: "policy", why: why.to_string() })?;
+    // Kept again as it is, it is the same version.
+    let current = current(tx)?;
+    if current.text == text {
+        return Ok(current.name);
+    }
     let name: String = Files::digest(format!("{now} {text}").as_bytes()).chars().take(12).collect();
     tx.run(sql::ADD, params![name, now, by, text])?;
     Ok(name)

@@ -21,6 +21,9 @@ pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
     if let Err(error) = delivery::morning::schedule(&store).await {
         tracing::warn!(%error, "the next morning could not be planned");
     }
+    if let Err(error) = delivery::retaining::schedule(&store).await {
+        tracing::warn!(%error, "the coming night could not be planned");
+    }
     tokio::join!(
         worker.run(stop.clone()),
         delivery::mailboxes::watch(store.clone(), stop.clone()),

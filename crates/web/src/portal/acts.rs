@@ -169,6 +169,7 @@ fn how(wording: &str) -> How {
         language: "en".into(),
         wording: wording.to_owned(),
         heard: None,
+        message: None,
         at_the_address: true,
     }
 }

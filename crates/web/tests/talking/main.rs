@@ -4,10 +4,13 @@
 mod arriving;
 mod chat;
 mod domains;
+mod keeping;
 mod looks;
 mod messengers;
 mod morning;
+mod peace;
 mod pictures;
+mod policies;
 mod preferring;
 mod provider;
 mod signing;

@@ -3,11 +3,13 @@
 mod domains;
 mod fields;
 mod jobs;
+mod keeping;
 mod log;
 mod mailboxes;
 mod me;
 mod messengers;
 mod photo;
+mod policy;
 mod settings;
 mod signing;
 mod sites;
@@ -67,6 +69,8 @@ pub(super) fn router() -> Router<State> {
         .route("/house/messengers/{id}/originals/{digest}", get(messengers::original))
         .route("/house/fields", get(fields::show).post(fields::define))
         .route("/house/fields/{name}/drop", post(fields::drop_field))
+        .route("/house/keeping", get(keeping::show).post(keeping::change))
+        .route("/house/policy", get(policy::show).post(policy::change))
         .route("/house/log", get(log::show))
         .route("/house/jobs", get(jobs::show))
         .route("/house/jobs/{id}/again", post(jobs::again))
@@ -74,7 +78,7 @@ pub(super) fn router() -> Router<State> {
 
 /// The heading of every page of the house, with the way to the others.
 fn head(desk: &Desk, here: &str) -> Markup {
-    let rooms: [(&str, &str, Option<Permission>); 10] = [
+    let rooms: [(&str, &str, Option<Permission>); 12] = [
         ("/house", "Who works here", Some(Permission::ReadStaff)),
         ("/house/me", "You", None),
         ("/house/settings", "Settings", Some(Permission::ManageSettings)),
@@ -82,6 +86,8 @@ fn head(desk: &Desk, here: &str) -> Markup {
         ("/house/chat", "Web chat", Some(Permission::ManageSettings)),
         ("/house/messengers", "Messengers", Some(Permission::ManageSettings)),
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
+        ("/house/policy", "What may be said to whom", Some(Permission::ManageSettings)),
+        ("/house/keeping", "How long we keep things", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),
         // On a phone the bar of places has no room for what is done at a larger desk.

@@ -17,6 +17,7 @@ mod looks;
 mod messaging;
 mod moment;
 mod noting;
+mod peace;
 mod portrait;
 mod presence;
 
@@ -41,7 +42,7 @@ use memory::{
     people::{self, Line, Person},
     timeline::{self, From, Page},
 };
-use model::{Direction, Kind, PersonId, StaffId};
+use model::{Direction, Kind, Moment, PersonId, StaffId};
 use permission::Reciprocity;
 use store::Read;
 
@@ -73,6 +74,7 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/talks/{talk}", post(chatting::say))
         .route("/people/{id}/messages", post(messaging::say))
         .route("/people/{id}/follow", post(following::follow))
+        .route("/people/{id}/peace", post(peace::decide))
         .route("/people/{id}/draft", post(answering::draft))
         .route("/people/{id}/replies/{reply}", get(super::replies::filled))
         .route("/people/{id}/moments/{moment}/fate", get(fate::part))
@@ -117,6 +119,8 @@ struct Whole {
     messenger: Option<messaging::Ground>,
     followers: Vec<StaffId>,
     between: Reciprocity,
+    /// What sounds as if they wanted to be left in peace.
+    sounds: Option<Moment>,
 }
 
 impl Whole {
@@ -187,6 +191,7 @@ fn shown(
         messenger,
         followers,
         between,
+        sounds,
     } = whole;
     let key = noting::key(state.world());
     let aside = html! { (between::show(between)) (following::show(desk, person.id, followers, names)) };
@@ -199,6 +204,7 @@ fn shown(
                 (super::refusals::banner(desk, refusals, names))
                 (presence::place(person.id))
                 (between::warning(desk, between))
+                (peace::line(desk, person.id, sounds.as_ref()))
                 (caring::bar(desk, person, names, staff, false))
                 (brief::show(desk, person.id, brief, names))
                 (super::promises::of_person(desk, promises, names, staff))
@@ -236,6 +242,7 @@ fn read(
     let refusals = refusals::of_person(db, id, REFUSALS)?;
     let (chat, messenger) = (chatting::ground(db, id)?, messaging::ground(db, id)?);
     let (followers, between) = (attention::followers(db, id)?, conversations::between(db, id)?);
+    let sounds = conversations::peace::sounds(db, id)?;
     Ok(Whole {
         person,
         page,
@@ -250,5 +257,6 @@ fn read(
         messenger,
         followers,
         between,
+        sounds,
     })
 }

@@ -1,6 +1,7 @@
 //! People write by messengers, and are answered there, in the words of each service's handbook.
 
 mod service;
+mod stopping;
 
 use axum::http::StatusCode;
 use base64::{Engine, prelude::BASE64_STANDARD};
