@@ -89,8 +89,8 @@ async fn ask(With(state): With<State>, visitor: Visitor, RawForm(form): RawForm)
         page: "/subscribe".into(),
         language: "en".into(),
         wording: chosen.iter().map(|it| format!("{}: {}", it.name, it.words)).collect::<Vec<_>>().join("\n"),
-        heard: None,
         at_the_address: false,
+        ..How::default()
     };
     let base = state.config().address.clone();
     delivery::subscribing::ask(state.store(), &point, &one("name"), chosen, how, &base).await?;
@@ -132,8 +132,8 @@ async fn confirm(With(state): With<State>, Path(token): Path<String>) -> Answer 
                 page: "/subscribe".into(),
                 language: "en".into(),
                 wording: format!("{}: {}", it.name, it.words),
-                heard: None,
                 at_the_address: true,
+                ..How::default()
             };
             for person in memory::people::holders(tx, &handle)? {
                 for it in &chosen {
