@@ -284,7 +284,7 @@ fn a_forgotten_person_leaves_a_receipt_and_no_trace() {
 #[test]
 fn cases_of_a_file_are_decided_in_their_order() {
     let folder = tempfile::tempdir().unwrap();
-    let agreed = concat!(env!("CARGO_MANIFEST_DIR"), "/../permission/tests/agreed.json");
+    let agreed = concat!(env!("CARGO_MANIFEST_DIR"), "/../gate/tests/agreed.json");
     let told: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(agreed).unwrap()).unwrap();
     let cases = told["cases"].as_array().unwrap();
     let location = Location::Folder(folder.path().to_owned());

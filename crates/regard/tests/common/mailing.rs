@@ -55,6 +55,7 @@ pub async fn answers(store: &Store, id: MailboxId, from: &str, to: &[String]) {
             from: Some(Address { name: None, address: from.into() }),
             to: vec![Address { name: None, address: address.clone() }],
             subject: format!("Answer {n}"),
+            in_reply_to: Some(format!("<asked.{n}@customer.example>")),
             text: "Here it is.".into(),
             ..Letter::default()
         };
