@@ -65,7 +65,8 @@ create table digest_posts (
   -- the reason's name, where it does not leave or not yet
   why {text} not null,
   moment_id {id},
-  primary key (person_id, digest_id)
+  -- two who become one may both have one
+  primary key (person_id, digest_id, profile_id)
 ) {clustered};
 create index digest_posts_due on digest_posts (digest_id, due_at) where state = 'waits';
 create index digest_posts_by_state on digest_posts (digest_id, state, why);
@@ -76,7 +77,7 @@ create table seen_pieces (
   piece_id {id} not null,
   profile_id {id} not null,
   moment_id {id} not null,
-  primary key (person_id, piece_id)
+  primary key (person_id, piece_id, profile_id)
 ) {clustered};
 
 -- Digests leave by a way of their own, so that a thousand of them keep no answer waiting.

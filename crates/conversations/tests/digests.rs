@@ -14,7 +14,7 @@ use conversations::{
     outbox::{self, Fate, Taken},
     pieces::{self, Kind, Piece, Told},
 };
-use memory::forgetting;
+use memory::{forgetting, joining};
 use model::{DigestId, MailboxId, MomentId, PersonId, PieceId, StaffId, StillClock, Time, World};
 use permission::{
     Actor, Point, Rhythm, Saying, Wishes,
@@ -298,6 +298,34 @@ fn whoever_says_no_in_between_does_not_get_it_and_one_of_us_can_hold_it() {
         assert_eq!((taken, house.state(id).await), (2 + hers, State::Done), "{counts:?}");
         let wrong = house.becomes(id, State::Going).await.unwrap_err().to_string();
         assert_eq!(wrong, "digest: is done and cannot become going");
+    });
+}
+
+#[test]
+fn two_who_become_one_get_it_once_and_can_be_parted_again() {
+    told(|house| async move {
+        house.topic("roasts").await;
+        let (ann, anna) = (house.reader("ann", &["roasts"]).await, house.reader("anna", &["roasts"]).await);
+        house.piece("Guji", "roasts", "").await;
+        house.digest(|_| {}).await;
+        assert_eq!(house.goes().await.len(), 2, "while they are two");
+        // Both have it, and what was in it; that keeps nobody from finding out that they are one.
+        let join = || {
+            let (store, world) = (house.store.clone(), house.store.world().clone());
+            async move {
+                let one = store.write(move |tx| joining::merge(tx, &world, ann, anna, "one", None, true));
+                one.await.unwrap()
+            }
+        };
+        let joined = join().await;
+        let world = house.store.world().clone();
+        house.store.write(move |tx| joining::undo(tx, &world, joined, None)).await.unwrap();
+        house.clock.pass(8 * 86_400);
+        house.piece("Yirga", "roasts", "").await;
+        house.digest(|_| {}).await;
+        join().await;
+        assert_eq!(house.goes().await.len(), 1, "it waited for both, and they are one");
+        assert!(house.goes().await.is_empty());
     });
 }
 

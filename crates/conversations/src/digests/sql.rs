@@ -28,11 +28,13 @@ pub(crate) const PLANNED: &str =
 pub(crate) const IS_PLANNED: &str = "select count(*) from digests where digest_id = $1 and planned";
 /// Everybody who ever said something about what they want, a step at a time.
 pub(crate) const WHO: &str = "select distinct person_id from moments where kind = 'permission' and person_id > $1 order by person_id limit $2";
+/// Once each, also where two have become one.
 pub(crate) const ADD_POST: &str =
     "insert into digest_posts (person_id, digest_id, profile_id, contact, state, due_at, why)
     select m.person_id, $2, m.profile_id, $3, 'waits', $4, '' from moments m
-    where m.person_id = $1 and m.kind = 'permission' order by m.at limit 1
-    on conflict (person_id, digest_id) do nothing";
+    where m.person_id = $1 and m.kind = 'permission'
+    and not exists (select 1 from digest_posts d where d.person_id = $1 and d.digest_id = $2)
+    order by m.at limit 1";
 
 pub(crate) const DUE_SQLITE: &str = "select person_id, contact from digest_posts
     where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3";
@@ -86,7 +88,7 @@ pub(crate) const MESSAGES: (&str, &[&str]) = (
 );
 pub(crate) const SEEN: &str =
     "insert into seen_pieces (person_id, piece_id, profile_id, moment_id) values ($1, $2, $3, $4)
-    on conflict (person_id, piece_id) do nothing";
+    on conflict (person_id, piece_id, profile_id) do nothing";
 pub(crate) fn seen(marks: &str) -> String {
     format!("select person_id, piece_id from seen_pieces where person_id in ({marks})")
 }

@@ -129,9 +129,12 @@ fn of_one(
         Engine::Sqlite => sql::DUE_SQLITE,
         Engine::Postgres => sql::DUE_POSTGRES,
     };
-    let posts = tx.rows(due, params![digest.id, now, room], |row| {
+    let mut posts = tx.rows(due, params![digest.id, now, room], |row| {
         Ok(Post { person: row.get(0)?, point: Point::mail(&row.get::<String>(1)?) })
     })?;
+    // Two who became one while it waited for both get it once: what is settled for one is settled for the other.
+    let mut people = HashSet::new();
+    posts.retain(|it| people.insert(it.person));
     if posts.is_empty() {
         return Ok(Vec::new());
     }
