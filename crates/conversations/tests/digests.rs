@@ -322,10 +322,16 @@ fn two_who_become_one_get_it_once_and_can_be_parted_again() {
         house.store.write(move |tx| joining::undo(tx, &world, joined, None)).await.unwrap();
         house.clock.pass(8 * 86_400);
         house.piece("Yirga", "roasts", "").await;
-        house.digest(|_| {}).await;
+        let second = house.digest(|_| {}).await;
         join().await;
         assert_eq!(house.goes().await.len(), 1, "it waited for both, and they are one");
         assert!(house.goes().await.is_empty());
+        let counts = house.counts(second).await;
+        assert_eq!(
+            counts,
+            [("taken".into(), String::new(), 2)],
+            "what is settled for one is settled for the other"
+        );
     });
 }
 
