@@ -23,8 +23,8 @@ use tower_http::{
 };
 
 use crate::{
-    State, api, assets, chat, health, incoming, layout, looks, pages, portal, preferences, problem::Problem,
-    subscribing,
+    State, api, assets, chat, health, incoming, layout, lingering, looks, pages, portal, preferences,
+    problem::Problem, subscribing,
 };
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
@@ -66,6 +66,7 @@ fn around(pages: Router<State>, state: &State) -> Router<State> {
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn(speak))
+        .layer(middleware::from_fn(lingering::linger))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(guard))
         .layer(middleware::from_fn_with_state(state.clone(), watch))

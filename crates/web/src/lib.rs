@@ -12,6 +12,7 @@ mod icon;
 mod incoming;
 mod languages;
 mod layout;
+mod lingering;
 mod looks;
 mod metrics;
 mod originals;

@@ -111,6 +111,19 @@ fn a_refusal_names_the_field() {
 }
 
 #[test]
+fn whoever_sends_too_much_hears_so_and_is_answered_again() {
+    told(|served| async move {
+        let till = served.trusted().await;
+        let json = [("content-type", "application/json")];
+        let large = axum::body::Bytes::from(format!("{{\"source\": \"{}\"}}", "x".repeat(17 << 20)));
+        for _ in 0..20 {
+            assert_eq!(till.send(Method::POST, "/api/v1/people", &json, large.clone()).await.status, 413);
+            assert_eq!(till.get("/api/v1/people/per_nobody").await.status, 404);
+        }
+    });
+}
+
+#[test]
 fn every_look_at_somebody_and_every_change_is_in_the_log() {
     told(|served| async move {
         let till = served.trusted().await;
