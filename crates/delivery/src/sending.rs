@@ -14,7 +14,7 @@ use conversations::{
 use model::{MomentId, Original, Time};
 use permission::{Cleared, Duty};
 use serde_json::json;
-use store::{Store, jobs};
+use store::{Store, hear, jobs};
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 use crate::{
@@ -69,22 +69,11 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
         tokio::select! {
             _ = stop.changed() => {}
             Some(_) = under_way.join_next() => {}
-            () = asked_for(&mut notices), if (under_way.len() as i64) < AT_ONCE => {}
+            () = hear(&mut notices, |it| it.topic == "messages"), if (under_way.len() as i64) < AT_ONCE => {}
             () = sleep(LOOK) => {}
         }
     }
     while under_way.join_next().await.is_some() {}
-}
-
-async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>) {
-    use tokio::sync::broadcast::error::RecvError;
-    loop {
-        match notices.recv().await {
-            Ok(notice) if notice.topic != "messages" => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => std::future::pending().await,
-        }
-    }
 }
 
 async fn one(store: &Store, address: &str, Taken { message, cleared }: Taken) {

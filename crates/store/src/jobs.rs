@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tokio::sync::watch;
 
-use crate::{Notice, Read, Result, Row, Store, StoreError, Write, params, sql};
+use crate::{Notice, Read, Result, Row, Store, StoreError, Write, hear, params, sql};
 
 /// A worker that has not said otherwise for so long is taken for dead.
 const LEASE_SECONDS: i64 = 120;
@@ -118,7 +118,7 @@ impl Worker {
             }
             tokio::select! {
                 _ = stop.changed() => {}
-                _ = notices.recv() => {}
+                () = hear(&mut notices, |it| it.topic == "jobs") => {}
                 () = tokio::time::sleep(LOOK) => {}
             }
         }

@@ -29,7 +29,7 @@ pub use engine::{Engine, Location, part_password};
 pub use error::{Result, StoreError};
 pub use files::{FileError, Files};
 pub use migrate::{Migration, Room};
-pub use notice::Notice;
+pub use notice::{Notice, hear};
 pub use store_handle::Store;
 pub use together::{Change, Question};
 pub use value::{Col, Row, ToValue, Value};

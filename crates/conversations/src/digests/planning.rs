@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::{ToSpan, tz::TimeZone};
 use model::{DigestId, PersonId, Time, World};
 use permission::{Known, Point, Stance, choosing, known_many, policies, suppressed};
-use store::{Notice, Read, Write, params};
+use store::{Engine, Notice, Read, Write, params};
 
 use super::{Digest, State, contact, one, sql};
 use crate::{Result, pieces};
@@ -45,6 +45,9 @@ pub fn plan(tx: &mut Write<'_>, world: &World, id: DigestId) -> Result<Option<Pl
     let last = people.last().copied().or(after);
     let state = if is_done { State::Going } else { State::Planning };
     tx.run(sql::PLANNED, params![id, last, state.as_str(), is_done])?;
+    if is_done && tx.engine() == Engine::Postgres {
+        tx.run(sql::KNOW_THE_POSTS, &[])?;
+    }
     tx.announce(Notice::about("digests", id))?;
     Ok(Some(Planned { people: people.len(), is_done }))
 }

@@ -25,6 +25,8 @@ pub(crate) const BECOMES: &str = "update digests set state = $2 where digest_id 
 pub(crate) const PLANNED_TO: &str = "select planned_to from digests where digest_id = $1";
 pub(crate) const PLANNED: &str =
     "update digests set planned_to = $2, state = $3, planned = $4 where digest_id = $1";
+/// Of a table that was just filled PostgreSQL knows nothing, and would find each post by reading all that wait.
+pub(crate) const KNOW_THE_POSTS: &str = "analyze digest_posts";
 pub(crate) const IS_PLANNED: &str = "select count(*) from digests where digest_id = $1 and planned";
 /// Everybody who ever said something about what they want, a step at a time.
 pub(crate) const WHO: &str = "select distinct person_id from moments where kind = 'permission' and person_id > $1 order by person_id limit $2";

@@ -25,7 +25,7 @@ use futures_util::future::join_all;
 use house::House;
 use model::{DigestId, MailboxId, StaffId, Time};
 use permission::{Duty, topics};
-use store::{Notice, Store, jobs};
+use store::{Notice, Store, hear, jobs};
 use tokio::{
     sync::{Mutex, watch},
     time::sleep,
@@ -99,7 +99,7 @@ async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch:
                 onlookers.hear_the_last(store).await;
                 tokio::select! {
                     _ = stop.changed() => {}
-                    () = asked_for(&mut notices) => {}
+                    () = hear(&mut notices, |it| it.topic == "digests") => {}
                     () = sleep(LOOK) => {}
                 }
             }
@@ -110,17 +110,6 @@ async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch:
         }
     }
     lines.close().await;
-}
-
-async fn asked_for(notices: &mut tokio::sync::broadcast::Receiver<store::Notice>) {
-    use tokio::sync::broadcast::error::RecvError;
-    loop {
-        match notices.recv().await {
-            Ok(notice) if notice.topic != "digests" => {}
-            Ok(_) | Err(RecvError::Lagged(_)) => return,
-            Err(RecvError::Closed) => std::future::pending().await,
-        }
-    }
 }
 
 /// Keeps what became of a round, however long it takes: it has happened.

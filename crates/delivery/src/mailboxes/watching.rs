@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use channels::mail::{LineError, imap::Purpose};
 use model::{AuditId, MailboxId};
 use serde_json::json;
-use store::{Notice, Store, jobs, params};
+use store::{Notice, Store, hear, jobs, params};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use super::{
@@ -63,13 +63,7 @@ pub async fn watch(store: Store, mut stop: watch::Receiver<bool>) {
 
 /// Resolves when mailboxes were added, changed or removed.
 async fn changed(notices: &mut tokio::sync::broadcast::Receiver<Notice>) {
-    loop {
-        match notices.recv().await {
-            Ok(notice) if notice.topic != "mailboxes" => {}
-            Ok(_) | Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => return,
-            Err(tokio::sync::broadcast::error::RecvError::Closed) => std::future::pending().await,
-        }
-    }
+    hear(notices, |it| it.topic == "mailboxes").await;
 }
 
 /// The mailboxes that nobody reads. Beside the lock, a row that is still held was held by somebody who died.
@@ -198,16 +192,7 @@ async fn look_into_what_is_brought(store: &Store, mailbox: &Mailbox) -> Result<(
         super::sort(store, mailbox.id).await?;
         say(store, mailbox.id, State::Fine, "").await?;
         let id = mailbox.id.to_string();
-        let came = async {
-            loop {
-                match notices.recv().await {
-                    Ok(it) if it.topic == "mailboxes" || it.topic == "brought" && it.id == id => return,
-                    Ok(_) => {}
-                    Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => return,
-                    Err(tokio::sync::broadcast::error::RecvError::Closed) => std::future::pending().await,
-                }
-            }
-        };
+        let came = hear(&mut notices, |it| it.topic == "mailboxes" || it.topic == "brought" && it.id == id);
         tokio::select! { () = came => {}, () = sleep(SLOW) => {} }
     }
 }
