@@ -174,21 +174,8 @@ impl<M: Parameters> Fit<M> {
     ///
     /// It says how sure the number is given the model, not how far somebody's future may lie from it.
     pub fn standard_error(&self, answer: impl Fn(&M) -> f64) -> Option<f64> {
-        let at = self.model.parameters();
-        let gradient: Vec<f64> =
-            (0..at.len()).map(|i| self.slope_along(i, &at, &answer)).collect::<Option<_>>()?;
-        let along = |row: &Vec<f64>| row.iter().zip(&gradient).map(|(v, g)| v * g).sum::<f64>();
-        let variance: f64 = self.covariance.iter().zip(&gradient).map(|(row, g)| g * along(row)).sum();
-        variance.is_finite().then(|| variance.max(0.0).sqrt())
-    }
-    fn slope_along(&self, i: usize, at: &[f64], answer: &impl Fn(&M) -> f64) -> Option<f64> {
-        let step = 1e-5 * at[i];
-        let beside = |by: f64| {
-            let mut there = at.to_vec();
-            there[i] += by;
-            self.model.with(&there).ok().map(|it| answer(&it))
-        };
-        Some((beside(step)? - beside(-step)?) / (2.0 * step)).filter(|it| it.is_finite())
+        let there = |parameters: &[f64]| self.model.with(parameters).ok().map(|it| answer(&it));
+        delta_method(&self.covariance, &self.model.parameters(), there)
     }
     /// The fit as it is written down.
     pub fn report(&self) -> Report {
@@ -205,6 +192,27 @@ impl<M: Parameters> Fit<M> {
             words: self.outcome.to_string(),
         }
     }
+}
+
+/// √(g' V g), with the gradient g of an answer by the parameters from central differences.
+pub(crate) fn delta_method(
+    covariance: &[Vec<f64>],
+    at: &[f64],
+    answer: impl Fn(&[f64]) -> Option<f64>,
+) -> Option<f64> {
+    let slope_along = |i: usize| {
+        let step = 1e-5 * at[i];
+        let beside = |by: f64| {
+            let mut there = at.to_vec();
+            there[i] += by;
+            answer(&there)
+        };
+        Some((beside(step)? - beside(-step)?) / (2.0 * step))
+    };
+    let gradient: Vec<f64> = (0..at.len()).map(slope_along).collect::<Option<_>>()?;
+    let along = |row: &Vec<f64>| row.iter().zip(&gradient).map(|(v, g)| v * g).sum::<f64>();
+    let variance: f64 = covariance.iter().zip(&gradient).map(|(row, g)| g * along(row)).sum();
+    variance.is_finite().then(|| variance.max(0.0).sqrt())
 }
 
 /// A fit as it is written to a file and read back.
