@@ -54,7 +54,9 @@ pub struct SpendFit {
 
 /// A mean that is infinite.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average")]
+#[error(
+    "spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average"
+)]
 pub struct NoMean {
     /// The parameter q.
     pub q: f64,
@@ -187,7 +189,9 @@ fn fit(spending: &[&Spend]) -> Result<Fit<GammaGamma>, Unfit> {
     };
     let plan = Search {
         sizes: [1.0; 3],
-        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]].map(|it: [f64; 3]| it.map(f64::ln)).into(),
+        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]]
+            .map(|it: [f64; 3]| it.map(f64::ln))
+            .into(),
         held: [true, true, false],
     };
     let none = None::<fn(&[f64; 3]) -> Slope<3>>;

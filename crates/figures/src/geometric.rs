@@ -9,7 +9,7 @@
 //! ```
 
 use crate::{
-    fit::{Edge, Search, Unfit, Found, search},
+    fit::{Edge, Found, Search, Unfit, search},
     gamma::{beta_below, ln_beta, ln_rising, rises},
     groups::{Group, Groups},
     integrals::{BetaPoints, growth, sigmoid, softplus},
@@ -46,7 +46,8 @@ impl Geometric {
     }
     pub(crate) fn log_likelihood(&self, it: &History) -> f64 {
         let (x, chances) = (f64::from(it.x()), self.chances(it.x()));
-        let buying = ln_rising(self.r, x) - self.r * (it.t_end() / self.alpha).ln_1p()
+        let buying = ln_rising(self.r, x)
+            - self.r * (it.t_end() / self.alpha).ln_1p()
             - x * (self.alpha + it.t_end()).ln();
         let staying = ln_rising(self.b, chances) - ln_rising(self.a + self.b, chances);
         buying + staying + softplus(self.gone(it))
@@ -169,7 +170,8 @@ pub(crate) fn words(edges: &[(&'static str, Edge)]) -> String {
     if buying {
         said.push("they cannot be told apart by how often they buy");
     }
-    if ran("b", Edge::Infinity) || ran("a", Edge::Zero) || ran("beta", Edge::Infinity) || ran("s", Edge::Zero) {
+    if ran("b", Edge::Infinity) || ran("a", Edge::Zero) || ran("beta", Edge::Infinity) || ran("s", Edge::Zero)
+    {
         said.push("nothing shows that they differ in how they leave, or that anybody has left");
     }
     if said.is_empty() {
@@ -214,8 +216,7 @@ impl Geometric {
             slope.hessian[0][0] += weight * r * (buys.first + r * buys.second);
             slope.hessian[2][2] -= weight * a * (all.first + a * all.second);
             slope.hessian[2][3] -= weight * a * b * all.second;
-            slope.hessian[3][3] +=
-                weight * b * (stays.first - all.first + b * (stays.second - all.second));
+            slope.hessian[3][3] += weight * b * (stays.first - all.first + b * (stays.second - all.second));
         }
     }
     /// r ln α - (r+x) ln(α+T), of which each T has one.

@@ -33,7 +33,9 @@ pub struct Purchase {
 
 /// A word that is no day, or more than one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not one day for certain: write it as 2014-03-08, or with its time and offset as 2014-03-08T23:30:00-08:00")]
+#[error(
+    "“{0}” is not one day for certain: write it as 2014-03-08, or with its time and offset as 2014-03-08T23:30:00-08:00"
+)]
 pub struct NotADay(pub String);
 
 /// The day of a purchase. A moment with an offset counts on the day it has in the given zone.
@@ -166,7 +168,9 @@ pub fn summarise(purchases: &[Purchase], period: &Period, unit: Unit) -> Result<
         days.retain(|_, it| it.bought);
         summaries.only_returns += before - days.len();
         let one = one(customer, &days, period, unit);
-        summaries.customers.extend(one.map_err(|why| NotSummable::Row { customer: customer.to_owned(), why })?);
+        summaries
+            .customers
+            .extend(one.map_err(|why| NotSummable::Row { customer: customer.to_owned(), why })?);
     }
     Ok(summaries)
 }

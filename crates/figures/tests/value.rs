@@ -379,7 +379,10 @@ fn lifetime_value_is_what_is_agreed() {
     let spending = GammaGamma::new(p, q, v).unwrap();
     let count = monthly.get("H").number() as u32;
     let steps = |rate: f64| Steps::months_of_lifetimes(count, rate, Unit::Weeks).unwrap();
-    assert_eq!(steps(0.0).horizon(), Span::new(monthly.get("f_weeks").number() * 12.0 * 7.0, Unit::Days).unwrap());
+    assert_eq!(
+        steps(0.0).horizon(),
+        Span::new(monthly.get("f_weeks").number() * 12.0 * 7.0, Unit::Days).unwrap()
+    );
     for it in monthly.get("rows").list() {
         it.prose(&["source"]);
         let row = history(&it);
@@ -489,7 +492,12 @@ fn check_half(golden: &Golden<'_>, half: &Half) {
     let active = || {
         let rate = same_rate(&half.customers, Span::weeks(39));
         let recent = |it: &History| ((it.t_end() - it.t_x()) * 7.0).round() < 182.0;
-        half.customers.rows().iter().zip(rate).map(|(it, rate)| if recent(it) { rate } else { 0.0 }).collect::<Vec<_>>()
+        half.customers
+            .rows()
+            .iter()
+            .zip(rate)
+            .map(|(it, rate)| if recent(it) { rate } else { 0.0 })
+            .collect::<Vec<_>>()
     };
     assert!(x().sum::<f64>() > 0.0);
     for (name, golden) in golden.entries() {
@@ -512,7 +520,12 @@ fn check_half(golden: &Golden<'_>, half: &Half) {
                 let fit = Nbd::fit(&half.customers).unwrap();
                 golden.get("ll").within(fit.log_likelihood, 1e-4);
                 let parameters = fit.model.parameters();
-                golden.get("params").list().iter().zip(parameters).for_each(|(it, actual)| it.is_near(actual, 1e-5));
+                golden
+                    .get("params")
+                    .list()
+                    .iter()
+                    .zip(parameters)
+                    .for_each(|(it, actual)| it.is_near(actual, 1e-5));
                 (of(&half.told(&fit.model)), 1e-5)
             }
             other => panic!("nothing checks {other}"),
