@@ -53,7 +53,8 @@ impl BgBb {
     /// The parameters under which these customers are likeliest. Times must be whole opportunities.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = fit(customers)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// P(alive) at the next opportunity, n+1, which papers print; [`PurchaseModel::alive`] is that at n.
@@ -95,7 +96,9 @@ fn words(edges: &[(&'static str, Edge)]) -> String {
         (false, true) => "in how they leave, or nobody has left",
         (false, false) => "well enough to settle the parameters",
     };
-    format!("these customers cannot be told apart {said}. The parameters given hold to a weak prior and are no fit")
+    format!(
+        "these customers cannot be told apart {said}. The parameters given hold to a weak prior and are no fit"
+    )
 }
 
 fn fit(customers: &Customers) -> Result<Found<4>, Unfit> {

@@ -74,7 +74,9 @@ pub enum Unfit {
     #[error("there are no customers to learn from")]
     NoCustomers,
     /// Nobody has bought again.
-    #[error("no repeat purchases yet: of {0} customers nobody has bought a second time, so nothing can be learnt of how often")]
+    #[error(
+        "no repeat purchases yet: of {0} customers nobody has bought a second time, so nothing can be learnt of how often"
+    )]
     NoRepeats(u64),
     /// All were observed for no time.
     #[error("nobody has been observed for any time")]
@@ -179,7 +181,8 @@ impl<M: Parameters> Fit<M> {
     }
     /// The fit as it is written down.
     pub fn report(&self) -> Report {
-        let named = |values: Vec<f64>| Named(M::NAMES.iter().map(|it| (*it).to_owned()).zip(values).collect());
+        let named =
+            |values: Vec<f64>| Named(M::NAMES.iter().map(|it| (*it).to_owned()).zip(values).collect());
         Report {
             model: M::MODEL.to_owned(),
             unit: self.model.time_unit(),
@@ -319,7 +322,7 @@ pub(crate) fn search<const N: usize>(
     };
     let parameters = plan.parameters(&top.at);
     let covariance = covariance(&top.slope.hessian).ok_or(Unfit::OutOfRange)?;
-    let scaled = |i: usize| (0..N).map(|j| covariance[i][j] * parameters[i] * parameters[j]).collect();
+    let scaled = |i: usize| (0..N).map(|j| covariance[i][j] * (parameters[i] * parameters[j])).collect();
     Ok(Found {
         parameters,
         log_likelihood: full(&top.at).value,

@@ -54,7 +54,9 @@ pub struct SpendFit {
 
 /// A mean that is infinite.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average")]
+#[error(
+    "spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average"
+)]
 pub struct NoMean {
     /// The parameter q.
     pub q: f64,
@@ -130,16 +132,17 @@ impl GammaGamma {
             Err(NoMean { q: self.q, median: self.median() })
         }
     }
-    /// The expected mean spend of somebody with this past; for whoever has not bought again it is that of all customers.
+    /// The expected mean spend of somebody with this past; for whoever has not bought again it is that of all customers. Who was given back
+    /// more than they spent counts as having spent nothing, so that no value is negative.
     pub fn expected(&self, it: Spend) -> Result<f64, NoMean> {
         let x = f64::from(it.x);
         let below = self.p * x + self.q - 1.0;
-        if it.x == 0 || it.mean <= 0.0 {
+        if it.x == 0 {
             return self.population_mean();
         }
         if below > 0.0 {
             // The weighted mean of what they spent and what all do, so that nothing grows too large.
-            return Ok(it.mean * (self.p * x / below) + self.p * self.v / below);
+            return Ok(it.mean.max(0.0) * (self.p * x / below) + self.p * self.v / below);
         }
         Err(NoMean { q: self.q, median: self.median() })
     }
@@ -187,7 +190,9 @@ fn fit(spending: &[&Spend]) -> Result<Fit<GammaGamma>, Unfit> {
     };
     let plan = Search {
         sizes: [1.0; 3],
-        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]].map(|it: [f64; 3]| it.map(f64::ln)).into(),
+        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]]
+            .map(|it: [f64; 3]| it.map(f64::ln))
+            .into(),
         held: [true, true, false],
     };
     let none = None::<fn(&[f64; 3]) -> Slope<3>>;

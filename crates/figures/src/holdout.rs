@@ -134,7 +134,12 @@ impl Comparison {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = |it: &Errors| {
-            format!("off by {:.3} (root of squares {:.3}) a customer, {:+.1} % in all", it.mae, it.rmse, it.total_error_percent())
+            format!(
+                "off by {:.3} (root of squares {:.3}) a customer, {:+.1} % in all",
+                it.mae,
+                it.rmse,
+                it.total_error_percent()
+            )
         };
         writeln!(f, "model: {}", said(&self.model))?;
         self.guesses().iter().try_for_each(|(name, it)| writeln!(f, "{name}: {}", said(it)))?;
@@ -214,7 +219,8 @@ pub fn expected_by(model: &(impl PurchaseModel + ?Sized), customers: &Customers,
         *came.entry((longest - row.t_end()).to_bits()).or_default() += f64::from(count);
     }
     let expected = |at: f64| {
-        let since = came.iter().map(|(late, count)| (at - f64::from_bits(*late), count)).filter(|it| it.0 > 0.0);
+        let since =
+            came.iter().map(|(late, count)| (at - f64::from_bits(*late), count)).filter(|it| it.0 > 0.0);
         since.map(|(t, count)| count * Span::new(t, unit).map_or(0.0, |t| model.expected_new(t))).sum()
     };
     (1..=steps).map(|step| expected(f64::from(step))).collect()

@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn means_over_a_beta_are_exact_from_narrow_to_wide() {
-        for (a, b) in [(0.8, 2.4), (0.001, 3.0), (2.0, 0.01), (1e4, 1e4), (30.0, 1e6), (1.0, 1.0), (0.01, 0.01)] {
+        for (a, b) in
+            [(0.8, 2.4), (0.001, 3.0), (2.0, 0.01), (1e4, 1e4), (30.0, 1e6), (1.0, 1.0), (0.01, 0.01)]
+        {
             let mean = BetaPoints::new(a, b, 1.0).mean(|p, _| p);
             assert!((mean / (a / (a + b)) - 1.0).abs() < 1e-12, "{a} {b}: {mean}");
         }

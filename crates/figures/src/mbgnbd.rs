@@ -51,7 +51,8 @@ impl MbgNbd {
     /// The parameters under which these customers are likeliest.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = geometric::fit(customers, true)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), geometric::words))
     }
     /// r: the shape of the rates of buying.

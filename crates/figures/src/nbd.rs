@@ -46,7 +46,8 @@ impl Nbd {
         };
         let none = None::<fn(&[f64; 2]) -> Slope<2>>;
         let found = search(&plan, |at| slope(&groups, *at), none)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// r: the shape of the rates of buying.

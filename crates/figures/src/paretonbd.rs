@@ -62,7 +62,8 @@ impl ParetoNbd {
     /// The parameters under which these customers are likeliest.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = fit(customers)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// r: the shape of the rates of buying.
@@ -175,8 +176,8 @@ impl Rates {
     }
     fn log_likelihood(&self, it: &History) -> f64 {
         let (x, t) = (f64::from(it.x()), it.t_end());
-        let alive = -self.r * (t / self.alpha).ln_1p() - x * (self.alpha + t).ln()
-            - self.s * (t / self.beta).ln_1p();
+        let alive =
+            -self.r * (t / self.alpha).ln_1p() - x * (self.alpha + t).ln() - self.s * (t / self.beta).ln_1p();
         ln_rising(self.r, x) + alive + softplus(self.gone(it))
     }
     fn expected_if_alive(&self, x: u32, t_end: f64, t: f64) -> f64 {
@@ -193,7 +194,8 @@ impl Rates {
             let v = u.exp();
             (u - z * v - self.s * v.ln_1p()).exp()
         };
-        let sum: f64 = (0..=((to - from) / step).ceil() as u32).map(|it| at(from + f64::from(it) * step)).sum();
+        let sum: f64 =
+            (0..=((to - from) / step).ceil() as u32).map(|it| at(from + f64::from(it) * step)).sum();
         // What lies below `from` is e^u.
         let tail = from.exp() / step.exp_m1();
         (self.r + f64::from(x)) * (self.beta + t_end) / (self.alpha + t_end) * step * (sum + tail)

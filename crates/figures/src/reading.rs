@@ -217,8 +217,11 @@ pub fn purchases(from: impl io::Read, zone: &TimeZone) -> Result<Vec<Purchase>, 
     let amount = table.find("amount");
     let mut purchases = Vec::new();
     while let Some(row) = table.next()? {
-        let day = day(row.cell(at), zone)
-            .map_err(|why| Unreadable::NotADay { line: row.line, column: table.name(at), why })?;
+        let day = day(row.cell(at), zone).map_err(|why| Unreadable::NotADay {
+            line: row.line,
+            column: table.name(at),
+            why,
+        })?;
         let amount = amount.map_or(Ok(0.0), |it| table.number(&row, it))?;
         purchases.push(Purchase { customer: row.cell(customer).to_owned(), day, amount });
     }

@@ -53,7 +53,11 @@ impl Steps {
         if count > MOST_STEPS {
             return Err(NotSteps::TooMany(count));
         }
-        if rate.is_finite() && rate >= 0.0 { Ok(Self { count, step, rate }) } else { Err(NotSteps::Rate(rate)) }
+        if rate.is_finite() && rate >= 0.0 {
+            Ok(Self { count, step, rate })
+        } else {
+            Err(NotSteps::Rate(rate))
+        }
     }
     /// So many months of 365.25/12 days, with a rate of discount per month.
     pub fn months(count: u32, rate: f64) -> Result<Self, NotSteps> {
@@ -95,12 +99,7 @@ pub fn discounted_if_alive(model: &(impl PurchaseModel + ?Sized), x: u32, t_end:
 }
 
 /// Lifetime value over some steps: discounted purchases times what is spent on one.
-pub fn lifetime(
-    model: &(impl PurchaseModel + ?Sized),
-    history: &History,
-    spend: f64,
-    steps: &Steps,
-) -> f64 {
+pub fn lifetime(model: &(impl PurchaseModel + ?Sized), history: &History, spend: f64, steps: &Steps) -> f64 {
     spend * model.alive(history) * discounted_if_alive(model, history.x(), history.t_end(), steps)
 }
 
@@ -116,7 +115,9 @@ pub fn residual(
 
 /// A retention at which value has no end.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("with retention {retention} and a discount of {rate} value has no end: retention must be within 0 and 1, the discount not below 0, and 1 + discount above retention")]
+#[error(
+    "with retention {retention} and a discount of {rate} value has no end: retention must be within 0 and 1, the discount not below 0, and 1 + discount above retention"
+)]
 pub struct Endless {
     /// The rate of retention.
     pub retention: f64,

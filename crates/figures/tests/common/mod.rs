@@ -161,9 +161,13 @@ pub fn cdnow_purchases() -> Vec<Purchase> {
 
 /// The tenth of them that papers speak of.
 pub fn cdnow_sample_purchases() -> Vec<Purchase> {
-    let ids = data("cdnow_sample_ids.csv");
-    let ids: BTreeSet<&str> = ids.lines().skip(1).collect();
-    cdnow_purchases().into_iter().filter(|it| ids.contains(it.customer.as_str())).collect()
+    let ids: BTreeSet<String> = sample_ids().into_iter().collect();
+    cdnow_purchases().into_iter().filter(|it| ids.contains(&it.customer)).collect()
+}
+
+/// Who they are, in the order of the public table.
+pub fn sample_ids() -> Vec<String> {
+    data("cdnow_sample_ids.csv").lines().skip(1).map(str::to_owned).collect()
 }
 
 /// 39 weeks to learn from and 39 to be surprised by.
