@@ -1,11 +1,13 @@
-//! From purchases with their days to what models learn from: x, t_x, T and spend, and what happened afterwards.
+//! From purchases with their days to what models learn from: x, t_x, T and spend, and what happened
+//! afterwards.
 //!
-//! All that a customer buys on one day is one occasion, whatever the number of lines. The first occasion makes a customer; x counts those
-//! after it. Time is counted in days and divided, never rounded to whole weeks: 41 days are 41/7 weeks. Spend is the mean over
-//! repeat occasions, of the sum of each day, and is measured in the same way before and after.
+//! All that a customer buys on one day is one occasion, whatever the number of lines. The first occasion
+//! makes a customer; x counts those after it. Time is counted in days and divided, never rounded to whole
+//! weeks: 41 days are 41/7 weeks. Spend is the mean over repeat occasions, of the sum of each day, and is
+//! measured in the same way before and after.
 //!
-//! A day is read only where there is no doubt: `2014-03-09`, `20140309`, or a moment with its offset ([`day`]). `08/03/2014` is refused,
-//! because it is two days.
+//! A day is read only where there is no doubt: `2014-03-09`, `20140309`, or a moment with its offset
+//! ([`day`]). `08/03/2014` is refused, because it is two days.
 
 use std::collections::BTreeMap;
 
@@ -40,8 +42,9 @@ pub struct NotADay(pub String);
 
 /// The day of a purchase.
 ///
-/// A moment with an offset that the house's zone has at some time of the year was written by a clock of the house, even one that nobody
-/// put forward in spring: its day is the one written. A moment with any other offset counts on the day it has in the house's zone.
+/// A moment with an offset that the house's zone has at some time of the year was written by a clock of the
+/// house, even one that nobody put forward in spring: its day is the one written. A moment with any other
+/// offset counts on the day it has in the house's zone.
 ///
 /// ```
 /// # use figures::transactions::day;

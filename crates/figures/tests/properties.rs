@@ -58,7 +58,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn probabilities_stay_probabilities(model in models(), row in histories(), n in 0_u32..300, t in 0.0_f64..500.0) {
+    fn probabilities_stay_probabilities(
+        model in models(),
+        row in histories(),
+        n in 0_u32..300,
+        t in 0.0_f64..500.0,
+    ) {
         let alive = model.alive(&row);
         prop_assert!((0.0..=1.0).contains(&alive), "{alive}");
         let mass = model.mass(n, t);
@@ -67,7 +72,12 @@ proptest! {
     }
 
     #[test]
-    fn a_longer_time_brings_more(model in models(), row in histories(), t in 0.01_f64..2000.0, more in 1.01_f64..3.0) {
+    fn a_longer_time_brings_more(
+        model in models(),
+        row in histories(),
+        t in 0.01_f64..2000.0,
+        more in 1.01_f64..3.0,
+    ) {
         let at = |t: f64| model.expected(&row, Span::new(t, Unit::Weeks).unwrap());
         let (less, more) = (at(t), at(t * more));
         prop_assert!(less >= 0.0 && less.is_finite());
@@ -94,13 +104,19 @@ proptest! {
     fn a_higher_discount_makes_value_less(model in models(), row in histories(), rate in 0.0_f64..0.1) {
         let of = |rate: f64| lifetime(&model, &row, 10.0, &Steps::months(12, rate).unwrap());
         prop_assert!(of(rate) >= of(rate + 0.01) * (1.0 - 1e-9));
-        let (low, high) = (model.residual_if_alive(row.x(), row.t_end(), 0.001 + rate), model.residual_if_alive(row.x(), row.t_end(), 0.002 + rate));
+        let for_ever = |delta: f64| model.residual_if_alive(row.x(), row.t_end(), delta);
+        let (low, high) = (for_ever(0.001 + rate), for_ever(0.002 + rate));
         prop_assert!(low >= high * (1.0 - 1e-7), "{low} {high}");
         prop_assert!(high.is_finite() && high >= 0.0);
     }
 
     #[test]
-    fn both_ways_to_expect_agree_where_they_meet(a in parameter(), b in parameter(), r in parameter(), x in 0_u32..50) {
+    fn both_ways_to_expect_agree_where_they_meet(
+        a in parameter(),
+        b in parameter(),
+        r in parameter(),
+        x in 0_u32..50,
+    ) {
         // The series serves until a horizon of nine times α+T, points beyond it.
         let model = BgNbd::new(Unit::Weeks, r, 5.0, a, b).unwrap();
         let at = |t: f64| model.expected_if_alive(x, 5.0, t);
@@ -110,7 +126,11 @@ proptest! {
     }
 
     #[test]
-    fn spending_is_foretold_between_ones_own_and_everybodys(x in 1_u32..100, m in 0.01_f64..1e4, p in 0.5_f64..20.0, q in 1.01_f64..10.0) {
+    fn spending_is_foretold_between_ones_own_and_everybodys(
+        x in 1_u32..100,
+        m in 0.01_f64..1e4, p in 0.5_f64..20.0,
+        q in 1.01_f64..10.0,
+    ) {
         let model = GammaGamma::new(p, q, 20.0).unwrap();
         let (own, all) = (m, model.population_mean().unwrap());
         let told = model.expected(Spend { x, mean: m }).unwrap();
@@ -128,8 +148,8 @@ proptest! {
 
     #[test]
     fn a_survival_curve_only_falls(lives in proptest::collection::vec((0_u32..50, any::<bool>()), 0..60)) {
-        let lives: Vec<Life> = lives.into_iter().map(|(time, ended)| Life { time: f64::from(time), ended }).collect();
-        let curve = Curve::of(&lives).unwrap();
+        let life = |(time, ended): (u32, bool)| Life { time: f64::from(time), ended };
+        let curve = Curve::of(&lives.into_iter().map(life).collect::<Vec<_>>()).unwrap();
         let mut before = 1.0;
         for step in &curve.steps {
             let (low, high) = step.interval(Sure::NinetyFive);
@@ -140,14 +160,26 @@ proptest! {
     }
 
     #[test]
-    fn opportunities_add_up_to_one(a in parameter(), b in parameter(), c in parameter(), d in parameter(), n in 0_u32..30) {
+    fn opportunities_add_up_to_one(
+        a in parameter(),
+        b in parameter(),
+        c in parameter(),
+        d in parameter(),
+        n in 0_u32..30,
+    ) {
         let model = BgBb::new(Unit::Years, a, b, c, d).unwrap();
         let sum: f64 = (0..=n).map(|x| model.mass(x, f64::from(n))).sum();
         prop_assert!((sum - 1.0).abs() < 1e-9, "{sum}");
     }
 
     #[test]
-    fn no_finite_number_makes_it_panic(x in any::<f64>(), t_x in any::<f64>(), t_end in any::<f64>(), model in models(), t in any::<f64>()) {
+    fn no_finite_number_makes_it_panic(
+        x in any::<f64>(),
+        t_x in any::<f64>(),
+        t_end in any::<f64>(),
+        model in models(),
+        t in any::<f64>(),
+    ) {
         let _ = History::new(x, t_x, t_end);
         let row = History::new(x.abs().floor().min(1e9), t_x.abs().min(t_end.abs()), t_end.abs());
         let Ok(row) = row else { return Ok(()) };

@@ -1,4 +1,5 @@
-//! What users of such libraries complained of, case by case: each agreed case has a check here, and a case that nobody knows fails.
+//! What users of such libraries complained of, case by case: each agreed case has a check here, and a case
+//! that nobody knows fails.
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
 mod common;
