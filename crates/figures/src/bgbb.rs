@@ -1,14 +1,16 @@
-//! BG/BB: customers who may buy at each of a row of opportunities - a yearly appeal, a weekly market - and may leave after any.
+//! BG/BB: customers who may buy at each of a row of opportunities - a yearly appeal, a weekly market - and
+//! may leave after any.
 //!
 //! ```text
 //! p ~ Beta(α, β)      buys at an opportunity, while alive; mean α/(α+β)
 //! θ ~ Beta(γ, δ)      leaves after an opportunity; mean γ/(γ+δ)
 //! ```
 //!
-//! A [`History`] counts opportunities instead of time: x purchases, the last at opportunity t_x, of T (the literature's n). The unit of time is what lies between
-//! two opportunities, and only whole opportunities of a horizon count.
+//! A [`History`] counts opportunities instead of time: x purchases, the last at opportunity t_x, of T (the
+//! literature's n). The unit of time is what lies between two opportunities, and only whole opportunities of
+//! a horizon count.
 //!
-//! | answer | formula, with [q]_n = Γ(q+n)/Γ(q) |
+//! | answer | formula, with \[q\]_n = Γ(q+n)/Γ(q) |
 //! | --- | --- |
 //! | bought x of m, alive for m | A(x, m) = \[α\]_x \[β\]_(m-x) / \[α+β\]_m |
 //! | alive for m | S(m) = \[δ\]_m / \[γ+δ\]_m |
@@ -68,7 +70,8 @@ impl BgBb {
             + ln_rising(self.delta, m)
             - ln_rising(self.gamma + self.delta, m)
     }
-    /// Those who left: the sum over m, beside A(x, n) S(n). Each term follows from the one before it by a ratio.
+    /// Those who left: the sum over m, beside A(x, n) S(n). Each term follows from the one before it by a
+    /// ratio.
     fn gone_over_alive(&self, it: &History) -> f64 {
         let (x, n) = (f64::from(it.x()), it.t_end().floor().min(f64::from(MOST_OPPORTUNITIES)));
         let mut term = 1.0;

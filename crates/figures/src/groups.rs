@@ -1,8 +1,8 @@
-//! Customers whose rows are equal, counted once. A likelihood then costs what there are different rows, and its
-//! logarithms what there are different times.
+//! Customers whose rows are equal, counted once. A likelihood then costs what there are different rows, and
+//! its logarithms what there are different times.
 //!
-//! Purchases are dated by the day, so times lie on a grid: a row fits into one 64-bit number, and equal rows are found by
-//! sorting numbers. Where times lie on no grid, whole rows are sorted.
+//! Purchases are dated by the day, so times lie on a grid: a row fits into one 64-bit number, and equal rows
+//! are found by sorting numbers. Where times lie on no grid, whole rows are sorted.
 
 use crate::{
     summary::{Customers, History},

@@ -8,3 +8,10 @@ create table lives (
   life {json} not null,
   primary key (person_id, profile_id)
 ) {clustered};
+
+-- What all lives together come to, as it was last reckoned. It names nobody.
+create table reckonings (
+  what {text} not null primary key,
+  at {time} not null,
+  content {json} not null
+) {clustered};

@@ -3,6 +3,7 @@
 
 mod error;
 pub mod lives;
+pub mod reckoning;
 pub mod worth;
 
 pub use error::{InsightError, Result};

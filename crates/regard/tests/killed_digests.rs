@@ -139,7 +139,10 @@ fn a_digest_to_many_survives_any_number_of_kills() {
             assert_eq!(of("taken"), [("", (total - stopped.len()) as i64)]);
             // Whoever stopped it before they were planned was never to get it.
             let refused = of("refused");
-            assert!(refused.iter().all(|(why, count)| *why == "withdrawn" && *count <= STOP as i64), "{refused:?}");
+            assert!(
+                refused.iter().all(|(why, count)| *why == "withdrawn" && *count <= STOP as i64),
+                "{refused:?}"
+            );
             assert_eq!(counts.len(), 1 + refused.len(), "{counts:?}");
             let got = sink.got();
             for n in 0..total {

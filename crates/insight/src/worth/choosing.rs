@@ -132,7 +132,7 @@ fn by_repeats(
 }
 
 fn by_week(trade: &Trade, fit: &AnyFit, first: Day, last: Day) -> Vec<(u32, f64, f64)> {
-    let weeks = ((last - first) / 7).max(0) as u32;
+    let weeks = ((last - first) / 7 + 1).max(0) as u32;
     let (_, customers) = trade.until(last);
     let mut happened = vec![0.0; weeks as usize + 1];
     for (day, _) in trade.buyers.iter().flat_map(|it| it.days.iter().skip(1)) {
