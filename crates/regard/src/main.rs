@@ -80,7 +80,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => commands::backup::run(config, args).await,
         Command::Restore(args) => commands::restore::run(config, args).await,
         Command::Permission(args) => commands::permission::run(config, &args).await,
-        Command::Value(args) => commands::value::run(&args),
+        Command::Value(args) => commands::value::run(config, &args).await,
         Command::Doctor(args) => commands::doctor::run(config, args).await,
     }
 }

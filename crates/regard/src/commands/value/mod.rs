@@ -2,11 +2,14 @@
 
 mod fit;
 mod predict;
+mod report;
 mod summarise;
 
 use std::{fs::File, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
+
+use crate::config::Config;
 
 /// What is asked.
 #[derive(clap::Subcommand)]
@@ -17,11 +20,14 @@ pub enum Args {
     Predict(predict::Args),
     /// Sum up purchases (columns customer, date, amount) to one row for each customer.
     Summarise(summarise::Args),
+    /// Learn from everybody in the memory, and say what they are worth.
+    Report(report::Args),
 }
 
-/// Answers on the terminal; nothing is kept.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Answers on the terminal.
+pub async fn run(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     match args {
+        Args::Report(args) => report::run(&config, args).await?,
         Args::Fit(args) => fit::run(args)?,
         Args::Predict(args) => predict::run(args)?,
         Args::Summarise(args) => summarise::run(args)?,
