@@ -1,0 +1,32 @@
+//! What customers are worth.
+
+pub mod bgbb;
+pub mod bgnbd;
+pub mod discount;
+pub mod equity;
+pub mod fit;
+mod gamma;
+pub mod gammagamma;
+mod geometric;
+mod groups;
+pub mod growth;
+pub mod holdout;
+mod integrals;
+pub mod mbgnbd;
+pub mod model;
+pub mod nbd;
+mod newton;
+pub mod paretonbd;
+pub mod purchases;
+pub mod reading;
+pub mod referral;
+pub mod retention;
+pub mod sbg;
+pub mod scores;
+pub mod serving;
+pub mod summary;
+pub mod survival;
+pub mod time;
+pub mod transactions;
+pub mod value;
+pub mod whale;
