@@ -15,3 +15,23 @@ create table reckonings (
   at {time} not null,
   content {json} not null
 ) {clustered};
+
+-- What analyses assume that no moment says: minutes and costs, in versions. None is ever changed.
+create table insight_prices (
+  version {text} not null primary key,
+  at {time} not null,
+  by_staff {id},
+  content text not null
+) {clustered};
+
+-- Where one of us says what a relationship is, other than it looks from behaviour. The newest holds; one without a kind takes it back.
+create table kind_corrections (
+  person_id {id} not null,
+  profile_id {id} not null,
+  at {time} not null,
+  moment_id {id} not null,
+  kind text,
+  why text not null,
+  by_staff {id} not null,
+  primary key (person_id, profile_id, at)
+) {clustered};

@@ -1,9 +1,21 @@
 //! Folds over lives. A [`Life`] is what one person's timeline comes to, condensed to days, amounts and counts; every analysis is a small
-//! [`Fold`] that eats lives, and one pass feeds many. Formulas are not here, and nothing here sends.
+//! [`Fold`] that eats lives, and one pass feeds many. Formulas are in `figures`, and nothing here sends.
 
+pub mod coming;
 mod error;
+pub mod fairness;
+pub mod health;
+pub mod kinds;
 pub mod lives;
+pub mod loyalty;
+mod middle;
+pub mod period;
+pub mod prices;
+pub mod profit;
+pub mod purse;
 pub mod reckoning;
+pub mod retention;
+mod words;
 pub mod worth;
 
 pub use error::{InsightError, Result};

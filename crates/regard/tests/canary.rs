@@ -64,6 +64,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("suppressed", "keyed hashes: said in the receipt"),
     ("used_links", "keyed hashes, for half an hour"),
     ("policies", "of the house"),
+    ("insight_prices", "what staff assume of work and costs"),
     ("topics", "of the house"),
     ("pieces", "what the house wrote; a story is in a table of whoever told it"),
     ("digests", "what the house wrote"),

@@ -1,6 +1,8 @@
 //! People whose lives are told in these stories.
 #![allow(dead_code, clippy::unwrap_used, reason = "shared by several stories")]
 
+pub mod made;
+
 use memory::{prepare, take};
 use model::{Channel, Direction, Fields, Fragment, Handle, Kind, NewMoment, PersonId, Time};
 use serde_json::{Value, json};
