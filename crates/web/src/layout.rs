@@ -99,7 +99,7 @@ fn rail(desk: &Desk, here: Here) -> Markup {
                 ul {
                     @for (place, href, label, drawing, keys) in PLACES {
                         @if *place != Here::Import || desk.can(Permission::Import) {
-                            li.seldom[*place == Here::Import] {
+                            li.seldom[matches!(place, Here::Import | Here::Accounts)] {
                                 a href=(href) data-key=(keys) aria-current=[(*place == here).then_some("page")] {
                                     (icon(*drawing)) span { (label) }
                                 }

@@ -94,7 +94,7 @@ fn reckoned(desk: &Desk, told: &Reckoning) -> Markup {
     html! {
         section.row aria-label="When it was reckoned" {
             p.small.soft {
-                "Reckoned " (when::ago(told.at, desk.now, &desk.zone)) ", of " (told.people) " people, until " (day_words(told.today)) "."
+                "Reckoned " (when::ago(told.at, desk.now, &desk.zone)) ", of " (Format::Count.said(told.people as f64)) " people, until " (day_words(told.today)) "."
                 @if told.elsewhere > 0 { " " (told.elsewhere) " paid in another currency than most; they are not counted." }
             }
             (button("Reckon anew"))

@@ -31,9 +31,9 @@ fn shown(told: &Reckoning) -> Markup {
     html! {
         p.lead { (verdict(held)) }
         p {
-            "Each model learnt from everything until " (day_words(held.learnt_until)) ", of " (held.people)
+            "Each model learnt from everything until " (day_words(held.learnt_until)) ", of " (Format::Count.said(held.people as f64))
             " people. Then it had to say how often each of them would buy until " (day_words(held.held_until))
-            ". What they really did is known: " strong { (held.happened.round() as i64) " purchases" } "."
+            ". What they really did is known: " strong { (Format::Count.said(held.happened)) " purchases" } "."
         }
         (chart(&drawn, "foretold"))
         (table(held))
@@ -67,10 +67,10 @@ fn table(held: &Backtest) -> Markup {
     let row = |it: &Tried| {
         html! {
             tr {
-                th scope="row" { (name(&it.name)) @if it.name == held.chosen { " " span.badge { "used" } } }
+                th scope="row" { (name(&it.name)) @if it.name == held.chosen { " " span.small.soft { "(used)" } } }
                 td.number { (format!("{:.3}", it.mae)) }
                 td.number { (format!("{:.3}", it.rmse)) }
-                td.number { (it.foretold.round() as i64) }
+                td.number { (Format::Count.full(it.foretold)) }
                 td.number { (format!("{:+.1} %", it.off)) }
             }
         }
@@ -78,7 +78,7 @@ fn table(held: &Backtest) -> Markup {
     html! {
         section aria-labelledby="tried" {
             h2 #tried { "What was tried" }
-            div.scroll tabindex="0" role="region" aria-label="What was tried" {
+            div.scroll tabindex="0" role="region" aria-label="How each did" {
                 table.table {
                     thead { tr {
                         th scope="col" { "Model or guess" }
@@ -110,7 +110,7 @@ fn foretold(held: &Backtest) -> Lines {
     let figure = figure(
         "foretold",
         "Purchases by those who came back, added up week by week",
-        "The dotted part of the way was not seen by the model: it had learnt only from what stands left of the mark.",
+        "The shaded part was not seen by the model: it had learnt only from what stands left of it.",
     )
     .second();
     let lines = vec![Series::new("Happened", seen), Series::new("Foretold", expected).expected()];
@@ -160,5 +160,5 @@ fn guesses(held: &Backtest) -> Bars {
     )
     .second();
     let bars = held.tried.iter().map(|it| Bar::new(name(&it.name), it.off / 100.0)).collect();
-    Bars::new(figure, Format::Percent, ["What was tried", "Sum off by"], bars).moves()
+    Bars::new(figure, Format::Percent, ["What was tried", "Sum off by"], bars)
 }

@@ -74,7 +74,7 @@ fn meaning(told: &Reckoning, learnt: &Learnt) -> Markup {
                 " is there to look at, beside what anybody could have guessed."
             }
             (how("How it is computed", html! {
-                dl.plain {
+                dl.parts {
                     div { dt { "Who" } dd { (learnt.people) " people who bought, " (learnt.returned) " of them again, until " (day_words(learnt.until)) } }
                     div { dt { "Model of buying" } dd { (name(&learnt.buying.model)) ": " (parameters(&learnt.buying.params.0)) " (times in weeks). " (learnt.buying.words) } }
                     @match &learnt.spending {
@@ -149,9 +149,12 @@ fn moved(told: &Reckoning, equity: &Equity) -> Waterfall {
     let end = equity.now();
     let begin = end - new - better - worse - lost;
     let money = money(told);
+    let came = match new {
+        0.0 => "Nobody new came.".to_owned(),
+        new => format!("New people brought {}.", money.said(new)),
+    };
     let says = format!(
-        "New people brought {}. With those who bought more than expected it grew by {}; with those who stayed away it shrank by {}, and {} went with those who are probably lost.",
-        money.said(new),
+        "{came} With those who bought more than expected it grew by {}; with those who stayed away it shrank by {}, and {} went with those who are probably lost.",
         money.said(better),
         money.said(-worse),
         money.said(-lost)
