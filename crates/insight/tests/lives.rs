@@ -6,6 +6,7 @@ mod common;
 use common::{HOUSE, NOW, at, bought, known, told};
 use insight::lives::{self, Deed, Fold, Life, day_of};
 use model::{Direction, Kind, PersonId, Time, World};
+use permission::{Actor, Saying};
 use serde_json::json;
 use store::{Store, trial::both_engines};
 
@@ -86,5 +87,33 @@ fn a_life_holds_what_it_took_to_serve_somebody_and_how_long_they_waited() {
         assert_eq!((term.to.unwrap() - term.from, term.failed.len()), (30, 1));
         assert_eq!(life.felt[0].part(), Some(0.9));
         assert_eq!((life.came.unwrap().by.as_str(), life.brought.len()), ("friend", 1));
+    });
+}
+
+#[test]
+fn whoever_asked_to_be_left_alone_is_in_no_sum_and_nothing_is_foretold_of_them() {
+    both_engines(HOUSE, world, |store| async move {
+        let mut people = Vec::new();
+        for n in 0..30 {
+            let name = format!("buyer{n}");
+            let moments: Vec<_> =
+                (0..=n % 4).map(|m| bought(&format!("{n} {m}"), -200 + 40 * m + n, 1000)).collect();
+            people.push(known(&store, &name, moments).await);
+        }
+        let all = insight::reckoning::reckon(&store, |_| {}).await.unwrap();
+        assert_eq!((all.people, all.learnt.unwrap().people), (30, 30));
+        let (world, ann) = (store.world().clone(), people[3]);
+        let ours = store.read(move |db| insight::reckoning::of_person(db, ann, at(0))).await.unwrap();
+        assert!(ours.expected.is_some() && !ours.left_alone);
+
+        let wish = permission::Wishes { restricted: true, ..Default::default() };
+        store
+            .write(move |tx| permission::wish(tx, &world, ann, &wish, Actor::Person, &Saying::default()))
+            .await
+            .unwrap();
+        let all = insight::reckoning::reckon(&store, |_| {}).await.unwrap();
+        assert_eq!((all.people, all.learnt.unwrap().people), (29, 29));
+        let ours = store.read(move |db| insight::reckoning::of_person(db, ann, at(0))).await.unwrap();
+        assert!(ours.expected.is_none() && ours.left_alone);
     });
 }

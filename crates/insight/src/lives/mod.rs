@@ -4,7 +4,7 @@ mod condense;
 mod life;
 mod sql;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use model::{Channel, Direction, Kind, PersonId, ProfileId, Time};
@@ -47,14 +47,20 @@ pub async fn refresh(store: &Store, mut made: impl FnMut(usize)) -> Result<usize
     }
 }
 
-/// Tells every kept life to each of the folds.
+/// Tells every kept life to each of the folds. Gives their number.
 pub async fn tell(store: &Store, folds: &mut [&mut dyn Fold]) -> Result<usize> {
+    tell_but(store, &HashSet::new(), folds).await
+}
+
+/// The same, but for the lives of some.
+pub async fn tell_but(store: &Store, but: &HashSet<PersonId>, folds: &mut [&mut dyn Fold]) -> Result<usize> {
     let (mut after, mut count) = (nobody(), 0);
     loop {
         let page = store.read(move |db| page(db, after)).await?;
         let Some((last, _)) = page.last() else { return Ok(count) };
-        (after, count) = (*last, count + page.len());
-        for (person, life) in &page {
+        after = *last;
+        for (person, life) in page.iter().filter(|it| !but.contains(&it.0)) {
+            count += 1;
             folds.iter_mut().for_each(|fold| fold.eat(*person, life));
         }
     }

@@ -75,8 +75,10 @@ impl Reckoning {
 /// Reckons and keeps it. Says meanwhile how many lives were made anew.
 pub async fn reckon(store: &Store, made: impl FnMut(usize)) -> Result<Reckoning> {
     lives::refresh(store, made).await?;
+    // Whoever asked that what we know of them is left alone is in no sum.
+    let around = around(store).await?;
     let mut buyers = Buyers::default();
-    let people = lives::tell(store, &mut [&mut buyers]).await?;
+    let people = lives::tell_but(store, &around.left_alone, &mut [&mut buyers]).await?;
     let now = store.world().now();
     let (zone, prices) =
         store.read(|db| Ok::<_, crate::InsightError>((lives::zone(db)?, prices::current(db)?))).await?;
@@ -85,8 +87,9 @@ pub async fn reckon(store: &Store, made: impl FnMut(usize)) -> Result<Reckoning>
     let trade = aside(move || buyers.done()).await?;
     // Where nothing was bought for long, the days since then were not seen to be empty: the record ends with the last purchase of all.
     let today = trade.span().map_or(day, |(_, last)| if day - last > STALE { last } else { day });
-    let mut folds = Folds::new(today, &trade.currency, &prices, around(store).await?);
-    lives::tell(store, &mut folds.each()).await?;
+    let left_alone = around.left_alone.clone();
+    let mut folds = Folds::new(today, &trade.currency, &prices, around);
+    lives::tell_but(store, &left_alone, &mut folds.each()).await?;
     let terms = Terms { discount: prices.discount, margin: 1.0 - prices.goods };
     let reckoned = aside(move || {
         let backtest = worth::backtest(&trade, None, today);
@@ -220,6 +223,8 @@ pub struct Ours {
     pub currency: String,
     /// The day of which it tells.
     pub today: Day,
+    /// They asked that what we know of them is left alone: then nothing is foretold.
+    pub left_alone: bool,
     /// What is expected of them; none where nothing was learnt, or they never bought.
     pub expected: Option<Expected>,
     /// What they brought and cost in the last twelve months.
@@ -253,7 +258,8 @@ pub fn of_person(db: &mut Read<'_>, person: PersonId, now: Time) -> Result<Ours>
     let left_alone = groups::is_left_alone(db, person)?;
     let looks = kinds::of_person(&life, &counting, left_alone);
     Ok(Ours {
-        expected: teller.and_then(|it| it.expected(&buyer, today)),
+        left_alone,
+        expected: teller.filter(|_| !left_alone).and_then(|it| it.expected(&buyer, today)),
         profit: counting.of(&life),
         kind: kinds::Told::of(looks, kinds::correction_of(db, person)?),
         loyalty: loyalty::of_person(&life, today),

@@ -61,6 +61,26 @@ pub(super) fn tells(
 }
 
 #[derive(Deserialize)]
+pub(super) struct Came {
+    by: String,
+}
+
+/// Why they came, told once.
+pub(super) async fn came(With(state): With<State>, guest: Guest, Form(given): Form<Came>) -> Answer {
+    let world = state.world().clone();
+    state
+        .store()
+        .write(move |tx| {
+            for part in parts(tx, &guest)?.iter().filter(|it| it.is_whole()) {
+                insight::came::tell(tx, &world, part.person.id, &given.by, None)?;
+            }
+            Ok::<_, Problem>(())
+        })
+        .await?;
+    back("came")
+}
+
+#[derive(Deserialize)]
 pub(super) struct Corrected {
     field: String,
     value: String,

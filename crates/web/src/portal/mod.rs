@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/me/enter/{token}", get(entering::look).post(entering::enter))
         .route("/me/leave", post(entering::leave))
         .route("/me/conversation", get(page::conversation))
+        .route("/me/came", post(acts::came))
         .route("/me/correct", post(acts::correct))
         .route("/me/dispute", post(acts::dispute))
         .route("/me/not-me", post(acts::not_me))

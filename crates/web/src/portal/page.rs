@@ -6,7 +6,14 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use conversations::promises::{self, Promise};
+use conversations::{
+    goodwill::{self, Goodwill},
+    promises::{self, Promise},
+};
+use insight::{
+    came,
+    reckoning::{self, Ours},
+};
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use memory::{
@@ -20,7 +27,9 @@ use serde::Deserialize;
 
 use super::{Guest, Mine, entering, mine};
 use crate::{
-    State, layout,
+    State,
+    charts::Format,
+    layout,
     pages::parts::{channel_name, heading, words},
     problem::{Answer, Problem},
     when,
@@ -30,6 +39,8 @@ use crate::{
 const MOMENTS: usize = 60;
 /// Promises shown.
 const PROMISES: i64 = 50;
+/// What we did for them, shown.
+const GOODWILL: i64 = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,6 +61,9 @@ struct Part {
     moments: Vec<Moment>,
     has_older: bool,
     promises: Vec<Promise>,
+    /// What we make of all of it; only for whoever is all of them.
+    ours: Option<Ours>,
+    goodwill: Vec<Goodwill>,
     known: permission::Known,
     stances: Vec<(choosing::Choice, Stance)>,
     looks: Vec<Look>,
@@ -92,13 +106,26 @@ pub(super) async fn show(
                 let mut known = permission::known(db, id)?;
                 let stances = choosing::stances(db, &known, &point, now)?;
                 // What is not told by one part alone is told to whoever is all of them.
-                let (mut promises, mut seen) = (Vec::new(), Vec::new());
+                let (mut promises, mut seen, mut goodwill, mut ours) =
+                    (Vec::new(), Vec::new(), Vec::new(), None);
                 if mine.is_whole() {
                     (promises, seen) = (promises::of_person(db, id, PROMISES)?, looks::of_person(db, id)?);
+                    goodwill = goodwill::of_person(db, id, GOODWILL)?;
+                    ours = Some(reckoning::of_person(db, id, now)?);
                 } else {
                     known.said.clear();
                 }
-                parts.push(Part { moments, has_older, promises, stances, looks: seen, known, mine });
+                parts.push(Part {
+                    moments,
+                    has_older,
+                    promises,
+                    ours,
+                    goodwill,
+                    stances,
+                    looks: seen,
+                    known,
+                    mine,
+                });
             }
             Ok::<_, Problem>(parts)
         })
@@ -124,6 +151,7 @@ fn done(what: &str) -> Markup {
         "rest" => "From now on we leave what we know of you alone, until you say otherwise.",
         "go-on" => "We may use what we know of you again.",
         "objected" => "Nothing of this sort comes to you any more.",
+        "came" => "Thank you. We will not ask again.",
         "chosen" => "Kept. This holds from the next message on.",
         _ => return html! {},
     };
@@ -154,7 +182,9 @@ fn whole(part: &Part, us: &Us) -> Markup {
                 input type="hidden" name="what" value={"that we call it \u{201c}" (words(&person.kind)) "\u{201d}"};
                 button.quiet { "I see this differently" }
             }
+            @if let Some(ours) = &part.ours { (foretold(ours)) }
         }
+        @if let Some(ours) = &part.ours { (both_ways(ours, &part.goodwill, us)) }
         section #talk aria-labelledby="talk-title" {
             h2 #talk-title { "Our conversation" }
             (moments(&part.moments, us))
@@ -209,6 +239,50 @@ fn whole(part: &Part, us: &Us) -> Markup {
                 form method="post" action="/me/code" { button name="what" value="take" { "Take everything along" } }
                 a.button.grave href="/me/erase" { "Forget me" }
             }
+        }
+    }
+}
+
+/// What is foretold of them, if anything is, and what that is good for.
+fn foretold(ours: &Ours) -> Markup {
+    html! {
+        @if let Some(it) = &ours.expected {
+            p {
+                "From when you bought we would guess that you buy about " (Format::Count.said(it.purchases)) " times within the next year (between " (it.range.0) " and " (it.range.1)
+                " in eight of ten cases like yours). It comes from a model of everybody who buys here, and decides nothing about how you are served."
+            }
+        }
+    }
+}
+
+/// What went from them to us and from us to them beyond money for goods; and the one question that we ask.
+fn both_ways(ours: &Ours, goodwill: &[Goodwill], us: &Us) -> Markup {
+    let life = &ours.life;
+    let given: Vec<&Goodwill> = goodwill.iter().filter(|it| it.taken_back.is_none()).collect();
+    html! {
+        section #both aria-labelledby="both-title" {
+            h2 #both-title { "What went both ways" }
+            @match life.brought.len() {
+                0 => {}
+                1 => p { "You brought somebody to us. Thank you." }
+                many => p { "You brought " (many) " people to us. Thank you." }
+            }
+            @for it in &life.feedback {
+                @if it.led_to_something { p { "What you told us in " (insight::lives::date_of(it.day).strftime("%B %Y").to_string()) " led to something. Thank you." } }
+            }
+            @if given.is_empty() { p.soft { "We have not done anything for you beyond what you paid for, so far." } }
+            ul.plain-list { @for it in given { li { (it.what) " " span.small.soft { (when::date(it.at, &us.zone)) } } } }
+            @if life.came.is_none() { (why_did_you_come()) }
+        }
+    }
+}
+
+fn why_did_you_come() -> Markup {
+    html! {
+        form.row method="post" action="/me/came" {
+            label for="came-by" { "How did you come to us? We ask this once." }
+            select #came-by name="by" { @for (name, words) in came::WAYS { option value=(name) { (words) } } }
+            button.quiet { "Tell us" }
         }
     }
 }

@@ -126,6 +126,7 @@ fn to_us(ours: &Ours) -> Markup {
             h2 #to-us { "What they bring us" }
             @match &ours.expected {
                 Some(it) => (expected(ours, it)),
+                None if ours.left_alone => p.soft { "They asked that what we know of them is left alone. Nothing is foretold of them, and they are in no sum." },
                 None => p.soft { "They have not bought anything that could be learnt from, so nothing is foretold." },
             }
             @if ours.profit != Profit::default() { (last_year(ours)) }
