@@ -60,6 +60,7 @@ pub async fn open(location: &Location) -> Store {
         memory::ROOM,
         permission::ROOM,
         conversations::ROOM,
+        insight::ROOM,
         delivery::ROOM,
         web::ROOM,
     ];

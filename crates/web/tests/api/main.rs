@@ -21,6 +21,7 @@ const ROOMS: &[Room] = &[
     memory::ROOM,
     permission::ROOM,
     conversations::ROOM,
+    insight::ROOM,
     delivery::ROOM,
     web::ROOM,
 ];

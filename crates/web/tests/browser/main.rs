@@ -23,6 +23,7 @@ const ROOMS: &[store::Room] = &[
     memory::ROOM,
     permission::ROOM,
     conversations::ROOM,
+    insight::ROOM,
     delivery::ROOM,
     web::ROOM,
 ];

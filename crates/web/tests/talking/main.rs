@@ -36,6 +36,7 @@ const ROOMS: &[store::Room] = &[
     memory::ROOM,
     permission::ROOM,
     conversations::ROOM,
+    insight::ROOM,
     delivery::ROOM,
     web::ROOM,
 ];

@@ -117,6 +117,14 @@ fn who_can_read_mail_at_an_address_gets_in_to_what_is_theirs_and_nobody_else() {
         guest.posts("/me/dispute", "what=that+we+call+it+a+wave").await;
         team.sees("/conversations", "that we call it a wave").await;
 
+        // Why she came is asked once, and known to the team from then on.
+        assert!(guest.gets("/me").await.1.contains("How did you come to us?"));
+        assert_eq!(guest.posts("/me/came", "by=by+magic").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+        guest.posts("/me/came", "by=friend").await;
+        assert!(!guest.gets("/me").await.1.contains("How did you come to us?"));
+        let worth = team.gets(&format!("{hers}/worth")).await;
+        assert!(worth.contains("Somebody recommended you") && !worth.contains("Nobody knows yet"), "{worth}");
+
         // Left alone means left alone: even what one of us wants to write.
         guest.posts("/me/rest", "rest=yes").await;
         team.writes_first(&team.gets(&hers).await, "New beans are here.").await;
