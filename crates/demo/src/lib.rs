@@ -1,4 +1,4 @@
-//! The sample company: Lantern Row, a small coffee roaster in Leith with a web shop, a subscription and a
+//! Sample companies. The one that is meant where none is named is Lantern Row, a small coffee roaster in Leith with a web shop, a subscription and a
 //! wholesale side, and everyone it deals with in the year before now. Pure data from a seed.
 //!
 //! Main characters have hand-written stories (`data/stories`); everybody else is dealt exchanges from
@@ -9,6 +9,7 @@ use model::{Fragment, Time};
 mod accounts;
 mod actor;
 mod catalogue;
+mod cdnow;
 mod deck;
 mod dice;
 mod mail;
@@ -26,6 +27,7 @@ mod wholesale;
 mod year;
 
 pub use accounts::Account;
+pub use cdnow::cdnow;
 pub use staff::StaffMember;
 
 use crate::{deck::Deck, people::Town, stage::House, tales::Tales, year::Year};

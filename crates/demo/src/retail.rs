@@ -13,6 +13,11 @@ use crate::{
 };
 
 const BUYERS: usize = 160;
+/// By what people come; what brings more stands there more often.
+const CAME_BY: &[&str] = &[
+    "friend", "friend", "friend", "friend", "friend", "friend", "search", "search", "search", "social",
+    "social", "passing", "passing", "press", "event", "other",
+];
 /// Things at the head of the catalogue that fit into a basket beside coffee.
 const SHELF: usize = 14;
 const WEEK_SECONDS: f64 = 7.0 * 86_400.0;
@@ -31,6 +36,8 @@ fn buyer(house: &mut House, tales: &mut Tales) -> Fragment {
     let mut stage = Stage::new(house, who.actor.clone());
     habits.fill(&mut stage);
     let reads = dice.often(0.8);
+    let way = Dice::new(stage.house.seed, &format!("{} comes", who.actor.slug));
+    stage.came_by = way.often(0.7).then(|| way.one(CAME_BY)).copied();
     if dice.often(0.85) {
         let title = if reads { "Opened an account, asked for the letter" } else { "Opened an account" };
         stage.happens(first.plus_seconds(-420), "joined", title, "");
@@ -47,8 +54,13 @@ fn buyer(house: &mut House, tales: &mut Tales) -> Fragment {
 fn shop(stage: &mut Stage<'_>, tales: &mut Tales, dice: &Dice, habits: &Habits, first: Time) {
     let mut at = first;
     let mut bought = 0;
+    // Some buy when there is something off, and some were won by a coupon.
+    let purse = Dice::new(stage.house.seed, &format!("{} saves", stage.actor.slug));
+    let bargains = purse.often(0.14);
+    stage.coupon = purse.often(0.2).then_some(("WELCOME15", 15));
     while stage.happens(at, "buys", "", &habits.basket(dice, bought == 0)) {
         bought += 1;
+        stage.coupon = purse.often(if bargains { 0.8 } else { 0.03 }).then_some(("SLOWWEEK20", 20));
         if dice.often(0.28) {
             tales.deck.happens(stage, dice, "retail", at.plus_days(dice.between(1, 6)));
         }

@@ -64,6 +64,10 @@ pub struct Stage<'a> {
     pub slots: BTreeMap<String, String>,
     /// Cards this person has been dealt, by how they open: nobody lives the same week twice.
     pub dealt: BTreeSet<String>,
+    /// A coupon for the next purchase, and what it takes off the price in percent.
+    pub coupon: Option<(&'static str, i64)>,
+    /// By what they say they came, when they open an account.
+    pub came_by: Option<&'static str>,
     threads: BTreeMap<String, Vec<Letter>>,
     subject: String,
     chat: Option<(String, Time)>,
@@ -82,6 +86,8 @@ impl<'a> Stage<'a> {
             moments: Vec::new(),
             slots,
             dealt: BTreeSet::new(),
+            coupon: None,
+            came_by: None,
             threads: BTreeMap::new(),
             subject: String::new(),
             chat: None,
@@ -137,7 +143,10 @@ impl<'a> Stage<'a> {
             "visits" => self.plain(told, K::Visit, C::InPerson, D::Together),
             "meets" => self.plain(told, K::Meeting, C::InPerson, D::Together),
             "notes" => self.plain(told, K::Note, C::Desk, D::Noted),
-            "joined" => self.plain(told, K::Joined, C::Form, D::Heard),
+            "joined" => {
+                let data = self.came_by.map_or(Value::Null, |by| json!({"came_by": by}));
+                self.with(told, K::Joined, C::Form, D::Heard, data);
+            }
             "letter" => self.plain(told, K::Outreach, C::Email, D::Said),
             "cupping" => self.with(told, K::Visit, C::InPerson, D::Together, json!({"event": "cupping"})),
             "brought" => {
@@ -261,10 +270,13 @@ impl<'a> Stage<'a> {
 
     fn purchase(&mut self, told: Told) -> Result<(), String> {
         let items = told.body.lines().map(item).collect::<Result<Vec<_>, _>>()?;
-        let pence = items.iter().filter_map(|item| item.total.as_ref()).map(|money| money.minor).sum();
-        if pence <= 0 {
+        let listed: i64 = items.iter().filter_map(|item| item.total.as_ref()).map(|money| money.minor).sum();
+        if listed <= 0 {
             return Err("a purchase needs something bought".into());
         }
+        let coupon = self.coupon.take();
+        let off = coupon.map_or(0, |(_, percent)| listed * percent / 100);
+        let pence = listed - off;
         let order = self.house.order(told.at);
         self.last_order = Some(order.clone());
         let lines: Vec<_> =
@@ -276,6 +288,11 @@ impl<'a> Stage<'a> {
         moment.key.clone_from(&order);
         moment.thread = Some(order);
         moment.data = serde_json::to_value(purchase).map_err(|e| e.to_string())?;
+        moment.data["cost"] = json!(pounds(listed * GOODS_PERCENT / 100));
+        if let Some((coupon, _)) = coupon {
+            moment.data["coupon"] = json!(coupon);
+            moment.data["discount"] = json!(pounds(off));
+        }
         Ok(())
     }
 
@@ -294,6 +311,9 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 }
+
+/// What green coffee, bags, gas and everything else that goes into a thing costs, in percent of its price.
+const GOODS_PERCENT: i64 = 46;
 
 /// A scene with its words filled in.
 struct Told {

@@ -1,14 +1,16 @@
-//! BG/BB: customers who may buy at each of a row of opportunities - a yearly appeal, a weekly market - and may leave after any.
+//! BG/BB: customers who may buy at each of a row of opportunities - a yearly appeal, a weekly market - and
+//! may leave after any.
 //!
 //! ```text
 //! p ~ Beta(α, β)      buys at an opportunity, while alive; mean α/(α+β)
 //! θ ~ Beta(γ, δ)      leaves after an opportunity; mean γ/(γ+δ)
 //! ```
 //!
-//! A [`History`] counts opportunities instead of time: x purchases, the last at opportunity t_x, of T (the literature's n). The unit of time is what lies between
-//! two opportunities, and only whole opportunities of a horizon count.
+//! A [`History`] counts opportunities instead of time: x purchases, the last at opportunity t_x, of T (the
+//! literature's n). The unit of time is what lies between two opportunities, and only whole opportunities of
+//! a horizon count.
 //!
-//! | answer | formula, with [q]_n = Γ(q+n)/Γ(q) |
+//! | answer | formula, with \[q\]_n = Γ(q+n)/Γ(q) |
 //! | --- | --- |
 //! | bought x of m, alive for m | A(x, m) = \[α\]_x \[β\]_(m-x) / \[α+β\]_m |
 //! | alive for m | S(m) = \[δ\]_m / \[γ+δ\]_m |
@@ -53,7 +55,8 @@ impl BgBb {
     /// The parameters under which these customers are likeliest. Times must be whole opportunities.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = fit(customers)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// P(alive) at the next opportunity, n+1, which papers print; [`PurchaseModel::alive`] is that at n.
@@ -67,7 +70,8 @@ impl BgBb {
             + ln_rising(self.delta, m)
             - ln_rising(self.gamma + self.delta, m)
     }
-    /// Those who left: the sum over m, beside A(x, n) S(n). Each term follows from the one before it by a ratio.
+    /// Those who left: the sum over m, beside A(x, n) S(n). Each term follows from the one before it by a
+    /// ratio.
     fn gone_over_alive(&self, it: &History) -> f64 {
         let (x, n) = (f64::from(it.x()), it.t_end().floor().min(f64::from(MOST_OPPORTUNITIES)));
         let mut term = 1.0;
@@ -95,7 +99,9 @@ fn words(edges: &[(&'static str, Edge)]) -> String {
         (false, true) => "in how they leave, or nobody has left",
         (false, false) => "well enough to settle the parameters",
     };
-    format!("these customers cannot be told apart {said}. The parameters given hold to a weak prior and are no fit")
+    format!(
+        "these customers cannot be told apart {said}. The parameters given hold to a weak prior and are no fit"
+    )
 }
 
 fn fit(customers: &Customers) -> Result<Found<4>, Unfit> {

@@ -1,15 +1,16 @@
 //! BG/NBD: customers who may leave after each repeat purchase.
 //!
-//! Somebody alive buys at random at a rate λ, and leaves after each repeat purchase with probability p, both of which differ from
-//! customer to customer:
+//! Somebody alive buys at random at a rate λ, and leaves after each repeat purchase with probability p, both
+//! of which differ from customer to customer:
 //!
 //! ```text
 //! λ ~ Gamma(r, α)     mean rate r/α per unit of time
 //! p ~ Beta(a, b)      mean a/(a+b) per purchase
 //! ```
 //!
-//! Who has bought only once counts as alive for certain: P(alive) = 1 at x = 0 is an assumption of this model, since nobody leaves
-//! before the second purchase, and no finding about the customer. Say so wherever it is shown, or take MBG/NBD or Pareto/NBD for it.
+//! Who has bought only once counts as alive for certain: P(alive) = 1 at x = 0 is an assumption of this
+//! model, since nobody leaves before the second purchase, and no finding about the customer. Say so wherever
+//! it is shown, or take MBG/NBD or Pareto/NBD for it.
 //!
 //! | answer | formula |
 //! | --- | --- |
@@ -17,11 +18,11 @@
 //! | purchases in (T, T+t], alive | E[(1 - (1 + p t/(α+T))^-(r+x)) / p], p ~ Beta(a, b+x) |
 //! | DERT at rate δ, alive | E[λ / (λ p + δ)], p as above, λ ~ Gamma(r+x, α+T) |
 //!
-//! The second row is a hypergeometric function with poles at a = 1 and a + b = 1 in its printed form; here it is taken after Euler's
-//! transformation with the poles divided out, so there are none.
+//! The second row is a hypergeometric function with poles at a = 1 and a + b = 1 in its printed form; here it
+//! is taken after Euler's transformation with the poles divided out, so there are none.
 //!
-//! Source: Fader, Hardie and Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2); the form of the likelihood that
-//! does not overflow after Hardie's note 027.
+//! Source: Fader, Hardie and Lee (2005), "Counting your customers" the easy way, Marketing Science 24(2); the
+//! form of the likelihood that does not overflow after Hardie's note 027.
 
 use crate::{
     fit::{Fit, NotAParameter, Parameters, Unfit, checked},
@@ -51,7 +52,8 @@ impl BgNbd {
     /// The parameters under which these customers are likeliest.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = geometric::fit(customers, false)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), geometric::words))
     }
     /// r: the shape of the rates of buying.

@@ -2,7 +2,8 @@
 
 use crate::time::{Span, Unit};
 
-/// A rate at which the future is discounted, kept as the continuous rate δ per year: a purchase in t years counts e^(-δ t).
+/// A rate at which the future is discounted, kept as the continuous rate δ per year: a purchase in t years
+/// counts e^(-δ t).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Discount {
     yearly: f64,

@@ -4,8 +4,9 @@
 //! CE = Σ lifetime value of each customer  +  Σ over periods t of expected new × (value of a new one - cost of winning one) / (1+i)^t
 //! ```
 //!
-//! What a customer's recommendations are worth is already in the value of those who came by them; it must not be added again
-//! ([`crate::referral`]). Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1); Gupta, Lehmann and Stuart (2004), JMR 41(1).
+//! What a customer's recommendations are worth is already in the value of those who came by them; it must not
+//! be added again ([`crate::referral`]). Source: Rust, Lemon and Zeithaml (2004), Journal of Marketing 68(1);
+//! Gupta, Lehmann and Stuart (2004), JMR 41(1).
 
 /// Customers who are expected to come in one period.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,7 +50,8 @@ impl Equity {
     }
 }
 
-/// What spending wins: the share of prospects or renewals reached for an amount, towards a ceiling, as ceiling (1 - e^(-k amount)).
+/// What spending wins: the share of prospects or renewals reached for an amount, towards a ceiling, as
+/// ceiling (1 - e^(-k amount)).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Response {
     /// The most that any amount reaches.
@@ -78,7 +80,8 @@ pub struct Balance {
 }
 
 impl Balance {
-    /// Equity per prospect when A is spent on winning each and R on keeping each customer: a m - A + a (m - R/r) r'/(1-r'), r' = r/(1+i).
+    /// Equity per prospect when A is spent on winning each and R on keeping each customer: a m - A + a (m -
+    /// R/r) r'/(1-r'), r' = r/(1+i).
     pub fn equity(&self, winning: f64, keeping: f64) -> f64 {
         let (won, kept) = (self.winning.to(winning), self.keeping.to(keeping));
         let later = if kept > 0.0 {

@@ -1,11 +1,13 @@
-//! What fitting a model to customers answers: the parameters, how sure they are, and in plain words whether the data can tell.
+//! What fitting a model to customers answers: the parameters, how sure they are, and in plain words whether
+//! the data can tell.
 //!
-//! A fit is the maximum of the likelihood, found with analytic gradients from several starts. Where the maximum lies at no
-//! finite parameters - everybody buys alike, nobody leaves - the answer is [`Outcome::Boundary`]: what was seen, in a sentence,
-//! and parameters from a second climb with a weak prior, so that predictions can still be made and are not presented as a fit.
+//! A fit is the maximum of the likelihood, found with analytic gradients from several starts. Where the
+//! maximum lies at no finite parameters - everybody buys alike, nobody leaves - the answer is
+//! [`Outcome::Boundary`]: what was seen, in a sentence, and parameters from a second climb with a weak prior,
+//! so that predictions can still be made and are not presented as a fit.
 //!
-//! Standard errors are the roots of the diagonal of the inverse of the matrix of second derivatives; errors of whatever is computed from
-//! parameters follow by the delta method ([`Fit::standard_error`]).
+//! Standard errors are the roots of the diagonal of the inverse of the matrix of second derivatives; errors
+//! of whatever is computed from parameters follow by the delta method ([`Fit::standard_error`]).
 
 use std::{collections::BTreeMap, fmt};
 
@@ -74,7 +76,9 @@ pub enum Unfit {
     #[error("there are no customers to learn from")]
     NoCustomers,
     /// Nobody has bought again.
-    #[error("no repeat purchases yet: of {0} customers nobody has bought a second time, so nothing can be learnt of how often")]
+    #[error(
+        "no repeat purchases yet: of {0} customers nobody has bought a second time, so nothing can be learnt of how often"
+    )]
     NoRepeats(u64),
     /// All were observed for no time.
     #[error("nobody has been observed for any time")]
@@ -169,8 +173,9 @@ impl<M: Parameters> Fit<M> {
     pub fn standard_errors(&self) -> Vec<f64> {
         self.covariance.iter().enumerate().map(|(i, row)| row[i].sqrt()).collect()
     }
-    /// Standard error of whatever is computed from the model, by the delta method: √(g' V g) with the gradient g by central
-    /// differences. Zero where the answer does not depend on the parameters, `None` where it is not a number nearby.
+    /// Standard error of whatever is computed from the model, by the delta method: √(g' V g) with the
+    /// gradient g by central differences. Zero where the answer does not depend on the parameters, `None`
+    /// where it is not a number nearby.
     ///
     /// It says how sure the number is given the model, not how far somebody's future may lie from it.
     pub fn standard_error(&self, answer: impl Fn(&M) -> f64) -> Option<f64> {
@@ -179,7 +184,8 @@ impl<M: Parameters> Fit<M> {
     }
     /// The fit as it is written down.
     pub fn report(&self) -> Report {
-        let named = |values: Vec<f64>| Named(M::NAMES.iter().map(|it| (*it).to_owned()).zip(values).collect());
+        let named =
+            |values: Vec<f64>| Named(M::NAMES.iter().map(|it| (*it).to_owned()).zip(values).collect());
         Report {
             model: M::MODEL.to_owned(),
             unit: self.model.time_unit(),
@@ -269,7 +275,8 @@ pub(crate) struct Search<const N: usize> {
     pub(crate) sizes: [f64; N],
     /// Where to begin, as logarithms beside the sizes.
     pub(crate) starts: Vec<[f64; N]>,
-    /// Which parameters say how unlike customers are: these run away when they are alike, and are held by the prior.
+    /// Which parameters say how unlike customers are: these run away when they are alike, and are held by the
+    /// prior.
     pub(crate) held: [bool; N],
 }
 
@@ -287,17 +294,19 @@ pub(crate) struct Edges<const N: usize> {
     pub(crate) log_likelihood: f64,
 }
 
-/// Beyond these a parameter beside its natural size no longer says anything: customers with r = 10,000 buy as if alike.
+/// Beyond these a parameter beside its natural size no longer says anything: customers with r = 10,000 buy as
+/// if alike.
 const INSIDE: (f64, f64) = (1e-3, 1e4);
 
-/// The weak prior: the logarithm of a parameter beside its natural size lies around 0 with this standard deviation, so a factor of
-/// 20 either way is nothing unusual.
+/// The weak prior: the logarithm of a parameter beside its natural size lies around 0 with this standard
+/// deviation, so a factor of 20 either way is nothing unusual.
 const WEAK: f64 = 1.5;
 
 /// Two tops this close, in logarithms, are the same.
 const SAME: f64 = 0.05;
 
-/// Finds the best parameters. `sketch` is a likelihood of fewer rows with which the starts are sorted out, if the full one is dear.
+/// Finds the best parameters. `sketch` is a likelihood of fewer rows with which the starts are sorted out, if
+/// the full one is dear.
 pub(crate) fn search<const N: usize>(
     plan: &Search<N>,
     full: impl Fn(&[f64; N]) -> Slope<N>,
@@ -319,7 +328,7 @@ pub(crate) fn search<const N: usize>(
     };
     let parameters = plan.parameters(&top.at);
     let covariance = covariance(&top.slope.hessian).ok_or(Unfit::OutOfRange)?;
-    let scaled = |i: usize| (0..N).map(|j| covariance[i][j] * parameters[i] * parameters[j]).collect();
+    let scaled = |i: usize| (0..N).map(|j| covariance[i][j] * (parameters[i] * parameters[j])).collect();
     Ok(Found {
         parameters,
         log_likelihood: full(&top.at).value,

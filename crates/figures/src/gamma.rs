@@ -1,5 +1,5 @@
-//! The gamma function and its kin, in the forms that lose no digits: differences of logarithms are taken before
-//! anything grows.
+//! The gamma function and its kin, in the forms that lose no digits: differences of logarithms are taken
+//! before anything grows.
 
 /// Below this the asymptotic series is not yet exact to the last digit, so arguments are moved up first.
 const FAR: f64 = 16.0;
@@ -68,7 +68,8 @@ pub(crate) struct Rise {
     pub(crate) second: f64,
 }
 
-/// The rises of q to each of these ascending counts: one table for a whole likelihood, whatever its number of rows.
+/// The rises of q to each of these ascending counts: one table for a whole likelihood, whatever its number of
+/// rows.
 pub(crate) fn rises(q: f64, counts: impl Iterator<Item = u32>) -> Vec<Rise> {
     let mut at = 0;
     let mut rise = Rise::default();
@@ -99,7 +100,8 @@ impl Rise {
     }
 }
 
-/// The share of a Gamma(q, 1) below y: the regularised lower incomplete gamma function, by its series of positive terms.
+/// The share of a Gamma(q, 1) below y: the regularised lower incomplete gamma function, by its series of
+/// positive terms.
 pub(crate) fn gamma_below(q: f64, y: f64) -> f64 {
     let mut term = 1.0 / q;
     let mut sum = term;

@@ -12,8 +12,8 @@
 //! | expected mean spend given x and m | p (v + m x) / (px + q - 1) |
 //! | mean over all customers | p v/(q-1), which is infinite for q <= 1 |
 //!
-//! m is the mean over repeat occasions and x their number; amounts are in one currency. The model takes spend to be independent of how often
-//! somebody buys.
+//! m is the mean over repeat occasions and x their number; amounts are in one currency. The model takes spend
+//! to be independent of how often somebody buys.
 //!
 //! Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4); Fader and Hardie's note 025.
 
@@ -54,7 +54,9 @@ pub struct SpendFit {
 
 /// A mean that is infinite.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average")]
+#[error(
+    "spending is so unequal (q = {q} <= 1) that it has no mean: no average can be foretold; half of all customers spend less than {median} on average"
+)]
 pub struct NoMean {
     /// The parameter q.
     pub q: f64,
@@ -89,8 +91,8 @@ impl GammaGamma {
         let [p, q, v] = checked::<Self, 3>(&[p, q, v])?;
         Ok(Self { p, q, v })
     }
-    /// The parameters under which this spending is likeliest. Only rows with repeats and a spend above zero are used; how many were
-    /// set aside is told.
+    /// The parameters under which this spending is likeliest. Only rows with repeats and a spend above zero
+    /// are used; how many were set aside is told.
     pub fn fit(spending: &[Spend]) -> Result<SpendFit, SpendUnfit> {
         let wrong = (1..).zip(spending).find(|it| !it.1.mean.is_finite());
         if let Some((row, it)) = wrong {
@@ -118,7 +120,8 @@ impl GammaGamma {
     pub fn v(&self) -> f64 {
         self.v
     }
-    /// ln of the density of a mean spend over x occasions; `None` where there were none, or nothing was spent.
+    /// ln of the density of a mean spend over x occasions; `None` where there were none, or nothing was
+    /// spent.
     pub fn log_likelihood(&self, it: Spend) -> Option<f64> {
         (it.x > 0 && it.mean > 0.0).then(|| self.density(f64::from(it.x), it.mean).0)
     }
@@ -130,16 +133,18 @@ impl GammaGamma {
             Err(NoMean { q: self.q, median: self.median() })
         }
     }
-    /// The expected mean spend of somebody with this past; for whoever has not bought again it is that of all customers.
+    /// The expected mean spend of somebody with this past; for whoever has not bought again it is that of all
+    /// customers. Who was given back more than they spent counts as having spent nothing, so that no value is
+    /// negative.
     pub fn expected(&self, it: Spend) -> Result<f64, NoMean> {
         let x = f64::from(it.x);
         let below = self.p * x + self.q - 1.0;
-        if it.x == 0 || it.mean <= 0.0 {
+        if it.x == 0 {
             return self.population_mean();
         }
         if below > 0.0 {
             // The weighted mean of what they spent and what all do, so that nothing grows too large.
-            return Ok(it.mean * (self.p * x / below) + self.p * self.v / below);
+            return Ok(it.mean.max(0.0) * (self.p * x / below) + self.p * self.v / below);
         }
         Err(NoMean { q: self.q, median: self.median() })
     }
@@ -153,8 +158,9 @@ impl GammaGamma {
         }
         self.p * self.v * (-0.5 * (low + high)).exp()
     }
-    /// ln of the density and its derivatives by p, q and v. The large parts are taken together before anything is rounded: with z = m x / v and
-    /// n = px it is ln Γ(n+q)/Γ(n) - ln Γ(q) - ln m - n ln(1+1/z) - q ln(1+z).
+    /// ln of the density and its derivatives by p, q and v. The large parts are taken together before
+    /// anything is rounded: with z = m x / v and n = px it is ln Γ(n+q)/Γ(n) - ln Γ(q) - ln m - n ln(1+1/z) -
+    /// q ln(1+z).
     fn density(&self, x: f64, m: f64) -> (f64, [f64; 3]) {
         let (n, z) = (self.p * x, m * x / self.v);
         let (shrunk, grown) = ((1.0 / z).ln_1p(), z.ln_1p());
@@ -187,7 +193,9 @@ fn fit(spending: &[&Spend]) -> Result<Fit<GammaGamma>, Unfit> {
     };
     let plan = Search {
         sizes: [1.0; 3],
-        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]].map(|it: [f64; 3]| it.map(f64::ln)).into(),
+        starts: [[1.0, 2.0, 1.0], [5.0, 4.0, 0.6], [20.0, 1.5, 0.1]]
+            .map(|it: [f64; 3]| it.map(f64::ln))
+            .into(),
         held: [true, true, false],
     };
     let none = None::<fn(&[f64; 3]) -> Slope<3>>;

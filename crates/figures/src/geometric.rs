@@ -1,5 +1,6 @@
-//! What BG/NBD and MBG/NBD have in common. Both let a customer leave only at a purchase, with a probability p that differs by a
-//! Beta(a, b); they differ in whether the first purchase already counts, which moves b by one.
+//! What BG/NBD and MBG/NBD have in common. Both let a customer leave only at a purchase, with a probability p
+//! that differs by a Beta(a, b); they differ in whether the first purchase already counts, which moves b by
+//! one.
 //!
 //! With k = r+x, d = ln((α+T)/(α+t_x)), c = b+x-1 (BG) or b+x (MBG), and [q]_x = ln Γ(q+x) - ln Γ(q):
 //!
@@ -9,7 +10,7 @@
 //! ```
 
 use crate::{
-    fit::{Edge, Search, Unfit, Found, search},
+    fit::{Edge, Found, Search, Unfit, search},
     gamma::{beta_below, ln_beta, ln_rising, rises},
     groups::{Group, Groups},
     integrals::{BetaPoints, growth, sigmoid, softplus},
@@ -46,7 +47,8 @@ impl Geometric {
     }
     pub(crate) fn log_likelihood(&self, it: &History) -> f64 {
         let (x, chances) = (f64::from(it.x()), self.chances(it.x()));
-        let buying = ln_rising(self.r, x) - self.r * (it.t_end() / self.alpha).ln_1p()
+        let buying = ln_rising(self.r, x)
+            - self.r * (it.t_end() / self.alpha).ln_1p()
             - x * (self.alpha + it.t_end()).ln();
         let staying = ln_rising(self.b, chances) - ln_rising(self.a + self.b, chances);
         buying + staying + softplus(self.gone(it))
@@ -58,32 +60,38 @@ impl Geometric {
             return 0.0;
         }
         let z = tau / (1.0 + tau);
-        if z < 0.9 { self.expected_by_series(x, tau, z) } else { self.expected_by_points(x, tau) }
+        let series = if z < 0.9 { self.expected_by_series(x, tau, z) } else { None };
+        series.unwrap_or_else(|| self.expected_by_points(x, tau))
     }
-    /// The hypergeometric function after Euler's transformation, with all poles divided out.
-    fn expected_by_series(&self, x: u32, tau: f64, z: f64) -> f64 {
+    /// The hypergeometric function after Euler's transformation, with all poles divided out. For r far above
+    /// a + b its terms grow large and cancel; where that would cost more than four digits there is no answer.
+    fn expected_by_series(&self, x: u32, tau: f64, z: f64) -> Option<f64> {
         let chances = self.chances(x);
         let lower = self.a - 1.0;
         let rest = self.b + chances - f64::from(x);
         let (upper, below) = (self.a + rest - 1.0 - self.r, self.a + self.b + chances - 1.0);
         let away = -tau.ln_1p();
         let mut term = upper * z;
-        let mut sum = term;
+        let (mut sum, mut largest) = (term, term.abs());
         let mut n = 1.0;
         while term.abs() > 1e-17 * sum.abs() && n < 2_000.0 {
             term *= (upper + n) * (lower + n) / ((below + n) * (n + 1.0)) * z;
             sum += term;
+            largest = largest.max(term.abs());
             n += 1.0;
         }
-        below * -growth(lower, away) - (lower * away).exp() * sum
+        let shrunk = (lower * away).exp();
+        let main = below * -growth(lower, away);
+        let expected = main - shrunk * sum;
+        (main.abs().max(shrunk * largest) < 1e4 * expected).then_some(expected)
     }
     fn expected_by_points(&self, x: u32, tau: f64) -> f64 {
         let k = self.r + f64::from(x);
         let points = BetaPoints::new(self.a, self.b + self.chances(x), 1.0 / (k.max(1.0) * tau.max(1.0)));
         points.mean(|p, _| -(-k * (p * tau).ln_1p()).exp_m1() / p)
     }
-    /// E[λ / (λ p + δ)] over p ~ Beta(a, b + chances) and λ ~ Gamma(r+x, α+T). With Λ = λ (α+T) and v = ln Λ both integrals are trapezoid
-    /// rules of functions whose next pole is π away.
+    /// E[λ / (λ p + δ)] over p ~ Beta(a, b + chances) and λ ~ Gamma(r+x, α+T). With Λ = λ (α+T) and v = ln Λ
+    /// both integrals are trapezoid rules of functions whose next pole is π away.
     pub(crate) fn residual_if_alive(&self, x: u32, t_end: f64, delta: f64) -> f64 {
         let k = self.r + f64::from(x);
         let c = delta * (self.alpha + t_end);
@@ -169,7 +177,8 @@ pub(crate) fn words(edges: &[(&'static str, Edge)]) -> String {
     if buying {
         said.push("they cannot be told apart by how often they buy");
     }
-    if ran("b", Edge::Infinity) || ran("a", Edge::Zero) || ran("beta", Edge::Infinity) || ran("s", Edge::Zero) {
+    if ran("b", Edge::Infinity) || ran("a", Edge::Zero) || ran("beta", Edge::Infinity) || ran("s", Edge::Zero)
+    {
         said.push("nothing shows that they differ in how they leave, or that anybody has left");
     }
     if said.is_empty() {
@@ -214,8 +223,7 @@ impl Geometric {
             slope.hessian[0][0] += weight * r * (buys.first + r * buys.second);
             slope.hessian[2][2] -= weight * a * (all.first + a * all.second);
             slope.hessian[2][3] -= weight * a * b * all.second;
-            slope.hessian[3][3] +=
-                weight * b * (stays.first - all.first + b * (stays.second - all.second));
+            slope.hessian[3][3] += weight * b * (stays.first - all.first + b * (stays.second - all.second));
         }
     }
     /// r ln α - (r+x) ln(α+T), of which each T has one.

@@ -1,8 +1,8 @@
-//! Customers whose rows are equal, counted once. A likelihood then costs what there are different rows, and its
-//! logarithms what there are different times.
+//! Customers whose rows are equal, counted once. A likelihood then costs what there are different rows, and
+//! its logarithms what there are different times.
 //!
-//! Purchases are dated by the day, so times lie on a grid: a row fits into one 64-bit number, and equal rows are found by
-//! sorting numbers. Where times lie on no grid, whole rows are sorted.
+//! Purchases are dated by the day, so times lie on a grid: a row fits into one 64-bit number, and equal rows
+//! are found by sorting numbers. Where times lie on no grid, whole rows are sorted.
 
 use crate::{
     summary::{Customers, History},
@@ -66,11 +66,7 @@ impl Groups {
         (unpack(merged, grid), member)
     }
     pub(crate) fn history_parts(&self, group: &Group) -> (u32, f64, f64) {
-        (
-            self.counts[group.count as usize],
-            self.times[group.last as usize],
-            self.times[group.end as usize],
-        )
+        (self.counts[group.count as usize], self.times[group.last as usize], self.times[group.end as usize])
     }
     /// Every so-manieth row: enough to say where to look, in a fraction of the time.
     pub(crate) fn thinned(&self, to: usize) -> Self {
@@ -119,8 +115,7 @@ fn pack(customers: &Customers, grid: f64) -> Option<Packed> {
     match customers.counts() {
         None => customers.rows().iter().map(|row| key(row, grid)).collect::<Option<_>>().map(Packed::Bare),
         Some(_) => {
-            let keyed =
-                |(row, count): (&History, u32)| Some((key(row, grid)?, f64::from(count)));
+            let keyed = |(row, count): (&History, u32)| Some((key(row, grid)?, f64::from(count)));
             customers.with_counts().map(keyed).collect::<Option<_>>().map(Packed::Counted)
         }
     }
@@ -169,7 +164,12 @@ fn unpack(merged: Vec<(u64, f64)>, grid: f64) -> Groups {
         .iter()
         .map(|&(key, weight)| {
             let (x, last, end) = parts(key);
-            Group { count: counts.place[x as usize], last: days.place[last as usize], end: days.place[end as usize], weight }
+            Group {
+                count: counts.place[x as usize],
+                last: days.place[last as usize],
+                end: days.place[end as usize],
+                weight,
+            }
         })
         .collect();
     Groups { counts: counts.entries, times, ..Groups::empty() }.filled(rows)

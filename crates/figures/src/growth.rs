@@ -1,4 +1,5 @@
-//! Earned growth: how much of growth comes from customers who return and from those they bring, and how much was bought.
+//! Earned growth: how much of growth comes from customers who return and from those they bring, and how much
+//! was bought.
 //!
 //! ```text
 //! EGR = NRR + ENC - 100 %
@@ -6,8 +7,8 @@
 //! ENC = this year's revenue from new customers who came by recommendation / last year's revenue
 //! ```
 //!
-//! It needs one question to every new customer: why did you come? Source: Reichheld, Darnell and Burns, Harvard Business Review,
-//! November 2021.
+//! It needs one question to every new customer: why did you come? Source: Reichheld, Darnell and Burns,
+//! Harvard Business Review, November 2021.
 
 /// A year's revenue by where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]

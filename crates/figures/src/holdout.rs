@@ -1,7 +1,9 @@
-//! How well a prediction did: learnt from one time, held against the next, beside what anybody could have guessed without a model.
+//! How well a prediction did: learnt from one time, held against the next, beside what anybody could have
+//! guessed without a model.
 //!
-//! Models of buying are sobering on single customers: their mean absolute error is often little below that of predicting that nobody
-//! returns. So no error is shown alone here: [`Comparison`] carries the guesses and says in words when the model loses.
+//! Models of buying are sobering on single customers: their mean absolute error is often little below that of
+//! predicting that nobody returns. So no error is shown alone here: [`Comparison`] carries the guesses and
+//! says in words when the model loses.
 
 use std::{cmp::Ordering, collections::BTreeMap, fmt};
 
@@ -27,13 +29,14 @@ pub struct Errors {
     pub predicted_total: f64,
     /// Spearman's rank correlation; `None` where all predictions, or all that happened, are equal.
     pub rank_correlation: Option<f64>,
-    /// Which share of what happened is due to the tenth of customers predicted to be best. Among equals, those who come first.
+    /// Which share of what happened is due to the tenth of customers predicted to be best. Among equals,
+    /// those who come first.
     pub top_tenth: f64,
 }
 
 impl Errors {
-    /// Of predictions beside what happened, customer by customer; `None` where there are none, or not as many of the one as of
-    /// the other.
+    /// Of predictions beside what happened, customer by customer; `None` where there are none, or not as many
+    /// of the one as of the other.
     pub fn of(predicted: &[f64], actual: &[f64]) -> Option<Self> {
         if predicted.is_empty() || predicted.len() != actual.len() {
             return None;
@@ -124,7 +127,8 @@ impl Comparison {
             ("nobody returns", self.nobody_returns),
         ]
     }
-    /// The guesses that do better than the model on single customers, by mean absolute error or by root of the mean square.
+    /// The guesses that do better than the model on single customers, by mean absolute error or by root of
+    /// the mean square.
     pub fn lost_to(&self) -> Vec<&'static str> {
         let better = |it: &Errors| it.mae < self.model.mae || it.rmse < self.model.rmse;
         self.guesses().into_iter().filter(|it| better(&it.1)).map(|it| it.0).collect()
@@ -134,7 +138,12 @@ impl Comparison {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let said = |it: &Errors| {
-            format!("off by {:.3} (root of squares {:.3}) a customer, {:+.1} % in all", it.mae, it.rmse, it.total_error_percent())
+            format!(
+                "off by {:.3} (root of squares {:.3}) a customer, {:+.1} % in all",
+                it.mae,
+                it.rmse,
+                it.total_error_percent()
+            )
         };
         writeln!(f, "model: {}", said(&self.model))?;
         self.guesses().iter().try_for_each(|(name, it)| writeln!(f, "{name}: {}", said(it)))?;
@@ -181,7 +190,8 @@ pub fn by_repeats(customers: &Customers, predicted: &[f64], actual: &[f64], most
     bins.into_iter().map(told).collect()
 }
 
-/// How many repeat occasions there were in all by the end of each step of time, from the first purchase of all.
+/// How many repeat occasions there were in all by the end of each step of time, from the first purchase of
+/// all.
 pub fn repeats_by(purchases: &[Purchase], steps: usize, step: Unit) -> Vec<u32> {
     let mut days: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
     purchases.iter().for_each(|it| days.entry(&it.customer).or_default().push(it.day));
@@ -204,8 +214,8 @@ pub fn repeats_by(purchases: &[Purchase], steps: usize, step: Unit) -> Vec<u32> 
     sums.collect()
 }
 
-/// How many repeat purchases a model expects in all by the end of each unit of time since the first customer came. Customers count from
-/// when they came, which T tells, since all are observed until the same day.
+/// How many repeat purchases a model expects in all by the end of each unit of time since the first customer
+/// came. Customers count from when they came, which T tells, since all are observed until the same day.
 pub fn expected_by(model: &(impl PurchaseModel + ?Sized), customers: &Customers, steps: u32) -> Vec<f64> {
     let unit = customers.unit();
     let mut came: BTreeMap<u64, f64> = BTreeMap::new();
@@ -214,7 +224,8 @@ pub fn expected_by(model: &(impl PurchaseModel + ?Sized), customers: &Customers,
         *came.entry((longest - row.t_end()).to_bits()).or_default() += f64::from(count);
     }
     let expected = |at: f64| {
-        let since = came.iter().map(|(late, count)| (at - f64::from_bits(*late), count)).filter(|it| it.0 > 0.0);
+        let since =
+            came.iter().map(|(late, count)| (at - f64::from_bits(*late), count)).filter(|it| it.0 > 0.0);
         since.map(|(t, count)| count * Span::new(t, unit).map_or(0.0, |t| model.expected_new(t))).sum()
     };
     (1..=steps).map(|step| expected(f64::from(step))).collect()

@@ -1,5 +1,5 @@
-//! Two rules of integration: means over a Beta distribution by the trapezoid rule on the logit, which forgives poles and
-//! tails, and sixteen points of Gauss and Legendre for smooth pieces.
+//! Two rules of integration: means over a Beta distribution by the trapezoid rule on the logit, which
+//! forgives poles and tails, and sixteen points of Gauss and Legendre for smooth pieces.
 
 /// How far below the largest weight a point still counts: nothing a double can see lies below.
 const UNSEEN: f64 = 1e-17;
@@ -17,10 +17,12 @@ pub(crate) struct BetaPoint {
 }
 
 impl BetaPoints {
-    /// `flat_below` is the p below which the function no longer changes; likewise beside 1 it must be flat within 1e-17.
+    /// `flat_below` is the p below which the function no longer changes; likewise beside 1 it must be flat
+    /// within 1e-17.
     ///
-    /// With s = logit p the weight is p^a (1-p)^b, which falls off exponentially on both sides: the tails are geometric
-    /// series and are put onto the first and last point. Where the distribution is narrow the points stand closer.
+    /// With s = logit p the weight is p^a (1-p)^b, which falls off exponentially on both sides: the tails are
+    /// geometric series and are put onto the first and last point. Where the distribution is narrow the
+    /// points stand closer.
     pub(crate) fn new(a: f64, b: f64, flat_below: f64) -> Self {
         let width = (1.0 / a + 1.0 / b).sqrt();
         let step = (0.5 * width).min(0.25);
@@ -76,7 +78,8 @@ pub(crate) fn growth(a: f64, x: f64) -> f64 {
     if a.abs() < 1e-12 { x } else { (a * x).exp_m1() / a }
 }
 
-/// Sixteen points of Gauss and Legendre: places in (0, 1) on one side of the middle, as distance from it, and weights.
+/// Sixteen points of Gauss and Legendre: places in (0, 1) on one side of the middle, as distance from it, and
+/// weights.
 const GAUSS: [(f64, f64); 8] = [
     (0.095_012_509_837_637_44, 0.189_450_610_455_068_5),
     (0.281_603_550_779_258_9, 0.182_603_415_044_923_6),
@@ -106,7 +109,9 @@ mod tests {
 
     #[test]
     fn means_over_a_beta_are_exact_from_narrow_to_wide() {
-        for (a, b) in [(0.8, 2.4), (0.001, 3.0), (2.0, 0.01), (1e4, 1e4), (30.0, 1e6), (1.0, 1.0), (0.01, 0.01)] {
+        for (a, b) in
+            [(0.8, 2.4), (0.001, 3.0), (2.0, 0.01), (1e4, 1e4), (30.0, 1e6), (1.0, 1.0), (0.01, 0.01)]
+        {
             let mean = BetaPoints::new(a, b, 1.0).mean(|p, _| p);
             assert!((mean / (a / (a + b)) - 1.0).abs() < 1e-12, "{a} {b}: {mean}");
         }

@@ -1,15 +1,15 @@
 //! MBG/NBD: customers who may leave after every purchase, the first among them.
 //!
-//! Somebody alive buys at random at a rate λ, and leaves after every purchase with probability p, both of which differ from
-//! customer to customer:
+//! Somebody alive buys at random at a rate λ, and leaves after every purchase with probability p, both of
+//! which differ from customer to customer:
 //!
 //! ```text
 //! λ ~ Gamma(r, α)     mean rate r/α per unit of time
 //! p ~ Beta(a, b)      mean a/(a+b) per purchase
 //! ```
 //!
-//! It is BG/NBD in which the first purchase is a chance to leave, too, so that somebody who bought once and never again is no longer
-//! alive for certain.
+//! It is BG/NBD in which the first purchase is a chance to leave, too, so that somebody who bought once and
+//! never again is no longer alive for certain.
 //!
 //! | answer | formula |
 //! | --- | --- |
@@ -17,11 +17,11 @@
 //! | purchases in (T, T+t], alive | E[(1 - (1 + p t/(α+T))^-(r+x)) / p], p ~ Beta(a, b+x+1) |
 //! | DERT at rate δ, alive | E[λ / (λ p + δ)], p as above, λ ~ Gamma(r+x, α+T) |
 //!
-//! The second row is a hypergeometric function with poles at a = 1 and a + b = 1 in its printed form; here it is taken after Euler's
-//! transformation with the poles divided out, so there are none.
+//! The second row is a hypergeometric function with poles at a = 1 and a + b = 1 in its printed form; here it
+//! is taken after Euler's transformation with the poles divided out, so there are none.
 //!
-//! Source: Batislam, Denizel and Filiztekin (2007), International Journal of Research in Marketing 24(3); Hoppe and Wagner (2007) call
-//! the same model CBG/NBD.
+//! Source: Batislam, Denizel and Filiztekin (2007), International Journal of Research in Marketing 24(3);
+//! Hoppe and Wagner (2007) call the same model CBG/NBD.
 
 use crate::{
     fit::{Fit, NotAParameter, Parameters, Unfit, checked},
@@ -51,7 +51,8 @@ impl MbgNbd {
     /// The parameters under which these customers are likeliest.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = geometric::fit(customers, true)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), geometric::words))
     }
     /// r: the shape of the rates of buying.

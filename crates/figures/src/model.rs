@@ -166,7 +166,8 @@ impl Model {
             Self::Nbd(_) => Kind::Nbd,
         }
     }
-    /// Whether a history can be read by it: where buying has opportunities, times are whole and purchases at most one at each.
+    /// Whether a history can be read by it: where buying has opportunities, times are whole and purchases at
+    /// most one at each.
     pub fn check(&self, history: &History) -> Result<(), Impossible> {
         match self {
             Self::BgBb(_) => history.at_opportunities().map(|_| ()),

@@ -1,7 +1,7 @@
 //! NBD: customers who buy at different rates and never leave. The baseline that other models have to beat.
 //!
-//! λ ~ Gamma(r, α), mean rate r/α per unit of time. Likelihood of the times of purchase: Γ(r+x)/Γ(r) α^r / (α+T)^(r+x). Expected in (T, T+t]:
-//! (r+x)/(α+T) t, and discounted without end at δ: (r+x)/(α+T) / δ.
+//! λ ~ Gamma(r, α), mean rate r/α per unit of time. Likelihood of the times of purchase: Γ(r+x)/Γ(r) α^r /
+//! (α+T)^(r+x). Expected in (T, T+t]: (r+x)/(α+T) t, and discounted without end at δ: (r+x)/(α+T) / δ.
 //!
 //! Source: Ehrenberg (1959), The pattern of consumer purchases, Applied Statistics 8(1).
 
@@ -46,7 +46,8 @@ impl Nbd {
         };
         let none = None::<fn(&[f64; 2]) -> Slope<2>>;
         let found = search(&plan, |at| slope(&groups, *at), none)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// r: the shape of the rates of buying.

@@ -1,8 +1,9 @@
 //! The way up: damped Newton steps on the logarithms of the parameters, from several starts.
 //!
-//! A likelihood hands in its value, gradient and matrix of second derivatives, all by the logarithms of its parameters. Where the
-//! matrix is no hill, its eigenvalues are turned until it is one. What ends outside the range in which a parameter still says
-//! something has run to a boundary; it is then climbed again with a weak prior, and both are told.
+//! A likelihood hands in its value, gradient and matrix of second derivatives, all by the logarithms of its
+//! parameters. Where the matrix is no hill, its eigenvalues are turned until it is one. What ends outside the
+//! range in which a parameter still says something has run to a boundary; it is then climbed again with a
+//! weak prior, and both are told.
 
 /// A likelihood at one place.
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +70,9 @@ fn rotate<const N: usize>(a: &mut [[f64; N]; N], v: &mut [[f64; N]; N], p: usize
     for row in a.iter_mut() {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
-    for k in 0..N {
-        (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]);
-    }
+    let (row_p, row_q) = (a[p], a[q]);
+    a[p] = std::array::from_fn(|k| c * row_p[k] - s * row_q[k]);
+    a[q] = std::array::from_fn(|k| s * row_p[k] + c * row_q[k]);
     for row in v.iter_mut() {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
@@ -126,8 +127,8 @@ pub(crate) fn climb<const N: usize>(start: [f64; N], likelihood: &impl Fn(&[f64;
     top
 }
 
-/// The place a step leads to, halved until it is higher. The last step is so small that noise may hide its gain, so
-/// it is taken on trust.
+/// The place a step leads to, halved until it is higher. The last step is so small that noise may hide its
+/// gain, so it is taken on trust.
 fn next<const N: usize>(
     top: &Top<N>,
     step: &[f64; N],

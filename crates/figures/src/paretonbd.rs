@@ -1,6 +1,7 @@
 //! Pareto/NBD: customers who may leave at any time, whether they buy or not.
 //!
-//! Somebody alive buys at random at a rate λ and leaves at a rate μ, both of which differ from customer to customer:
+//! Somebody alive buys at random at a rate λ and leaves at a rate μ, both of which differ from customer to
+//! customer:
 //!
 //! ```text
 //! λ ~ Gamma(r, α)     mean rate of buying r/α per unit of time
@@ -15,12 +16,13 @@
 //! | purchases in (T, T+t], alive | k (β+T)/(α+T) (1 - ((β+T)/(β+T+t))^(s-1)) / (s-1); k (β+T)/(α+T) ln((β+T+t)/(β+T)) at s = 1 |
 //! | DERT at rate δ, alive | k (β+T)/(α+T) ∫ from 0 to ∞ of e^(-δ (β+T) v) (1+v)^-s dv |
 //!
-//! I is integrated and never taken as the difference of two hypergeometric functions, which loses all digits for heavy buyers. With
-//! y = t_x + (c+t_x)(e^v - 1), c the smaller of α and β, the next pole is π away, and sixteen points of Gauss and Legendre are exact to
-//! twelve digits; derivatives of ln I are means under the same points.
+//! I is integrated and never taken as the difference of two hypergeometric functions, which loses all digits
+//! for heavy buyers. With y = t_x + (c+t_x)(e^v - 1), c the smaller of α and β, the next pole is π away, and
+//! sixteen points of Gauss and Legendre are exact to twelve digits; derivatives of ln I are means under the
+//! same points.
 //!
-//! Source: Schmittlein, Morrison and Colombo (1987), Management Science 33(1); Fader and Hardie's note 009; DERT after Fader,
-//! Hardie and Lee (2005), Journal of Marketing Research 42(4).
+//! Source: Schmittlein, Morrison and Colombo (1987), Management Science 33(1); Fader and Hardie's note 009;
+//! DERT after Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4).
 
 use crate::{
     fit::{Fit, Found, NotAParameter, Parameters, Search, Unfit, checked, search},
@@ -62,7 +64,8 @@ impl ParetoNbd {
     /// The parameters under which these customers are likeliest.
     pub fn fit(customers: &Customers) -> Result<Fit<Self>, Unfit> {
         let found = fit(customers)?;
-        let model = Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
+        let model =
+            Self::from_parameters(customers.unit(), &found.parameters).map_err(|_| Unfit::OutOfRange)?;
         Ok(found.told(model, customers.total(), words))
     }
     /// r: the shape of the rates of buying.
@@ -102,8 +105,8 @@ fn fit(customers: &Customers) -> Result<Found<4>, Unfit> {
     search(&plan, |at| of(&groups, *at), sketch.as_ref().map(|sketch| move |at: &[f64; 4]| of(sketch, *at)))
 }
 
-/// The integrand of I along v, taken beside its value at t_x: e^(-k A - (s+1) B + v), where A and B are the logarithms of
-/// (α+y)/(α+t_x) and (β+y)/(β+t_x).
+/// The integrand of I along v, taken beside its value at t_x: e^(-k A - (s+1) B + v), where A and B are the
+/// logarithms of (α+y)/(α+t_x) and (β+y)/(β+t_x).
 struct Silence {
     k: f64,
     after: f64,
@@ -118,8 +121,8 @@ struct Silence {
 /// What the integrand loses until nothing of it is left: e^-45 is below the last digit.
 const NOTHING_LEFT: f64 = 45.0;
 
-/// A piece is not longer than this, and the integrand does not lose more than `STEEPEST` in its exponent over it: so
-/// far sixteen points are exact to twelve digits.
+/// A piece is not longer than this, and the integrand does not lose more than `STEEPEST` in its exponent over
+/// it: so far sixteen points are exact to twelve digits.
 const LONGEST: f64 = 3.5;
 const STEEPEST: f64 = 12.0;
 
@@ -175,8 +178,8 @@ impl Rates {
     }
     fn log_likelihood(&self, it: &History) -> f64 {
         let (x, t) = (f64::from(it.x()), it.t_end());
-        let alive = -self.r * (t / self.alpha).ln_1p() - x * (self.alpha + t).ln()
-            - self.s * (t / self.beta).ln_1p();
+        let alive =
+            -self.r * (t / self.alpha).ln_1p() - x * (self.alpha + t).ln() - self.s * (t / self.beta).ln_1p();
         ln_rising(self.r, x) + alive + softplus(self.gone(it))
     }
     fn expected_if_alive(&self, x: u32, t_end: f64, t: f64) -> f64 {
@@ -193,7 +196,8 @@ impl Rates {
             let v = u.exp();
             (u - z * v - self.s * v.ln_1p()).exp()
         };
-        let sum: f64 = (0..=((to - from) / step).ceil() as u32).map(|it| at(from + f64::from(it) * step)).sum();
+        let sum: f64 =
+            (0..=((to - from) / step).ceil() as u32).map(|it| at(from + f64::from(it) * step)).sum();
         // What lies below `from` is e^u.
         let tail = from.exp() / step.exp_m1();
         (self.r + f64::from(x)) * (self.beta + t_end) / (self.alpha + t_end) * step * (sum + tail)
@@ -283,8 +287,8 @@ impl Rates {
         slope.hessian[2][2] += groups.customers * leaving;
         slope.hessian[2][3] += groups.customers * self.s;
     }
-    /// ln of what stands in the braces: P(alive) times the derivatives of its first part, and the rest times those of ln I, and
-    /// what bends between them.
+    /// ln of what stands in the braces: P(alive) times the derivatives of its first part, and the rest times
+    /// those of ln I, and what bends between them.
     fn add_row(&self, it: &Group, groups: &Groups, slope: &mut Slope<4>) {
         let (count, t_x, t_end) = groups.history_parts(it);
         let x = f64::from(count);
@@ -321,8 +325,8 @@ impl Rates {
         part.hessian[3][3] = -self.s * b * (1.0 - b);
         part
     }
-    /// ln s + ln I. With h the logarithm of the integrand, the first derivatives are means of those of h, the second are means of its
-    /// second derivatives and covariances of its first.
+    /// ln s + ln I. With h the logarithm of the integrand, the first derivatives are means of those of h, the
+    /// second are means of its second derivatives and covariances of its first.
     fn left_part(&self, x: f64, t_x: f64, t_end: f64) -> Slope<4> {
         let silence = Silence::new(self, x, t_x, t_end);
         let moments = silence.moments(self.alpha, self.beta);

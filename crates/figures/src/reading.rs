@@ -1,5 +1,5 @@
-//! Reading tables from files: summaries, purchases, lives and cohorts. All that is wrong is told with its line and column, and
-//! nothing is guessed.
+//! Reading tables from files: summaries, purchases, lives and cohorts. All that is wrong is told with its
+//! line and column, and nothing is guessed.
 
 use std::io;
 
@@ -176,8 +176,8 @@ impl Row {
     }
 }
 
-/// Reads summaries: columns x, t_x and T (or n, for opportunities), m_x where spend is known, id or customer where names are, and `weights`, if
-/// asked for, with the number of customers that each row stands for.
+/// Reads summaries: columns x, t_x and T (or n, for opportunities), m_x where spend is known, id or customer
+/// where names are, and `weights`, if asked for, with the number of customers that each row stands for.
 ///
 /// ```
 /// # use figures::{reading::summaries, time::Unit};
@@ -210,22 +210,27 @@ pub fn summaries(from: impl io::Read, unit: Unit, weights: Option<&str>) -> Resu
     Ok(Read { customers, spend: spend_at.map(|_| spend), names: name_at.map(|_| names) })
 }
 
-/// Reads purchases: columns customer (or id), date (or day), and amount where it is known. Days are those of the given time zone.
+/// Reads purchases: columns customer (or id), date (or day), and amount where it is known. Days are those of
+/// the given time zone.
 pub fn purchases(from: impl io::Read, zone: &TimeZone) -> Result<Vec<Purchase>, Unreadable> {
     let mut table = Table::open(from)?;
     let (customer, at) = (table.either(["customer", "id"])?, table.either(["date", "day"])?);
     let amount = table.find("amount");
     let mut purchases = Vec::new();
     while let Some(row) = table.next()? {
-        let day = day(row.cell(at), zone)
-            .map_err(|why| Unreadable::NotADay { line: row.line, column: table.name(at), why })?;
+        let day = day(row.cell(at), zone).map_err(|why| Unreadable::NotADay {
+            line: row.line,
+            column: table.name(at),
+            why,
+        })?;
         let amount = amount.map_or(Ok(0.0), |it| table.number(&row, it))?;
         purchases.push(Purchase { customer: row.cell(customer).to_owned(), day, amount });
     }
     Ok(purchases)
 }
 
-/// Reads lives for a curve of survival: columns t and event (1 if it ended then, 0 if it was only watched until then).
+/// Reads lives for a curve of survival: columns t and event (1 if it ended then, 0 if it was only watched
+/// until then).
 pub fn lives(from: impl io::Read) -> Result<Vec<Life>, Unreadable> {
     let mut table = Table::open(from)?;
     let (time, event) = (table.column("t")?, table.column("event")?);
@@ -236,8 +241,8 @@ pub fn lives(from: impl io::Read) -> Result<Vec<Life>, Unreadable> {
     Ok(lives)
 }
 
-/// Reads a cohort for sBG: columns t (renewals met) and event (1 if cancelled at that renewal, 0 if still there after it), and `weights`, if asked
-/// for, with the number of subscribers that each row stands for.
+/// Reads a cohort for sBG: columns t (renewals met) and event (1 if cancelled at that renewal, 0 if still
+/// there after it), and `weights`, if asked for, with the number of subscribers that each row stands for.
 pub fn cohort(from: impl io::Read, weights: Option<&str>) -> Result<Cohort, Unreadable> {
     let mut table = Table::open(from)?;
     let (time, event) = (table.column("t")?, table.column("event")?);

@@ -4,14 +4,16 @@
 //! CRV = Σ type one of (A - a - M + ACQ1) / (1+r)^t  +  Σ type two of ACQ2 / (1+r)^t
 //! ```
 //!
-//! Type one would not have come otherwise, so all they bring counts: margin A, less what the referral cost a and what marketing to them costs M, and what
-//! winning them was saved. Type two would have come anyway, so only that saving counts.
+//! Type one would not have come otherwise, so all they bring counts: margin A, less what the referral cost a
+//! and what marketing to them costs M, and what winning them was saved. Type two would have come anyway, so
+//! only that saving counts.
 //!
-//! **Additivity.** Referral value is a credit laid over lifetime values, which already hold it: a company's equity never adds both. [`Attribution`]
-//! therefore tells the sum of lifetime values once, and "of which owed to recommendations" beside it; what is credited for one customer is at most
-//! that customer's value.
+//! **Additivity.** Referral value is a credit laid over lifetime values, which already hold it: a company's
+//! equity never adds both. [`Attribution`] therefore tells the sum of lifetime values once, and "of which
+//! owed to recommendations" beside it; what is credited for one customer is at most that customer's value.
 //!
-//! Source: Kumar, Petersen and Leone, Harvard Business Review, October 2007; Journal of Marketing 74(5), 2010.
+//! Source: Kumar, Petersen and Leone, Harvard Business Review, October 2007; Journal of Marketing 74(5),
+//! 2010.
 
 /// One who came by a recommendation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -144,8 +146,8 @@ pub fn segment(lifetime: f64, referral: f64, of_lifetime: f64, of_referral: f64)
     }
 }
 
-/// How many customers one brings about in the end, when each invites some and some of the invited come: 1/(1-K), K = invites ×
-/// conversion; `None` for K >= 1, where there is no end.
+/// How many customers one brings about in the end, when each invites some and some of the invited come:
+/// 1/(1-K), K = invites × conversion; `None` for K >= 1, where there is no end.
 pub fn in_the_end(invites: f64, conversion: f64) -> Option<f64> {
     let k = invites * conversion;
     (0.0..1.0).contains(&k).then(|| 1.0 / (1.0 - k))

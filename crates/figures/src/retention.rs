@@ -8,10 +8,12 @@
 //! | retention needed for a margin multiple M at rate i | M (1+i) / (1+M) |
 //! | worth of one more point of retention | m (1+i) / (1+i-r)² |
 //!
-//! Where nobody cancels but people just stop buying, retention is a sum of probabilities of being alive, never "bought in the last 90 days":
-//! [`expected_active`]. Goals are set by tenure, from [`crate::sbg`]: one goal for all moves by mix alone.
+//! Where nobody cancels but people just stop buying, retention is a sum of probabilities of being alive,
+//! never "bought in the last 90 days": [`expected_active`]. Goals are set by tenure, from [`crate::sbg`]: one
+//! goal for all moves by mix alone.
 //!
-//! Source: Gupta, Lehmann and Stuart (2004), Journal of Marketing Research 41(1); Fader and Hardie (2010), Marketing Science 29(1).
+//! Source: Gupta, Lehmann and Stuart (2004), Journal of Marketing Research 41(1); Fader and Hardie (2010),
+//! Marketing Science 29(1).
 
 use crate::{
     sbg::Sbg,
@@ -112,7 +114,8 @@ pub fn needed_for(multiple: f64, rate: f64) -> f64 {
     multiple * (1.0 + rate) / (1.0 + multiple)
 }
 
-/// What a customer's value grows by for each unit of retention: m (1+i)/(1+i-r)². A hundredth of it is a point's worth.
+/// What a customer's value grows by for each unit of retention: m (1+i)/(1+i-r)². A hundredth of it is a
+/// point's worth.
 pub fn worth_of_retention(margin: f64, retention: f64, rate: f64) -> Result<f64, Endless> {
     let value = with_constant_retention(margin, retention, rate, First::Now)?;
     Ok(value / (1.0 + rate - retention))
@@ -134,7 +137,8 @@ pub struct Goal {
     pub seen: Option<f64>,
 }
 
-/// Goals by tenure from a cohort's model. `there` and `stayed` count, for each period from 1, who was there and who stayed.
+/// Goals by tenure from a cohort's model. `there` and `stayed` count, for each period from 1, who was there
+/// and who stayed.
 pub fn goals(model: &Sbg, there: &[u64], stayed: &[u64]) -> Vec<Goal> {
     let goal = |(period, (there, stayed)): (u32, (&u64, &u64))| Goal {
         period,
@@ -144,7 +148,8 @@ pub fn goals(model: &Sbg, there: &[u64], stayed: &[u64]) -> Vec<Goal> {
     (1..).zip(there.iter().zip(stayed)).map(goal).collect()
 }
 
-/// The retention to be expected of all together, given who is in which period of tenure: what one average goal would have to be.
+/// The retention to be expected of all together, given who is in which period of tenure: what one average
+/// goal would have to be.
 pub fn expected_of_mix(model: &Sbg, there: &[u64]) -> Option<f64> {
     let all: u64 = there.iter().sum();
     let stay = |(period, there): (u32, &u64)| *there as f64 * model.retention(period);

@@ -1,8 +1,8 @@
 //! sBG: subscribers who renew or cancel at the end of each period, each with a chance of their own to cancel.
 //!
-//! θ ~ Beta(α, β) is a subscriber's probability of cancelling at a renewal; the mean churn of new subscribers is α/(α+β). Those who
-//! are likely to cancel go first, so a cohort's retention rises with its age though nobody changes: one average rate of retention misstates what
-//! remains.
+//! θ ~ Beta(α, β) is a subscriber's probability of cancelling at a renewal; the mean churn of new subscribers
+//! is α/(α+β). Those who are likely to cancel go first, so a cohort's retention rises with its age though
+//! nobody changes: one average rate of retention misstates what remains.
 //!
 //! | answer | formula |
 //! | --- | --- |
@@ -11,7 +11,8 @@
 //! | discounted expected lifetime of a new subscriber, DEL | E[(1+d)/(d+θ)], θ ~ Beta(α, β) |
 //! | residual just before renewal n, DERL | r_n E[(1+d)/(d+θ)], θ ~ Beta(α, β+n) |
 //!
-//! `d` is compounded per period; payments come at the start of each period. Times the margin per period these are lifetime values.
+//! `d` is compounded per period; payments come at the start of each period. Times the margin per period these
+//! are lifetime values.
 //!
 //! Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1); (2010), Marketing Science 29(1).
 
@@ -24,8 +25,8 @@ use crate::{
     time::{Span, Unit},
 };
 
-/// A cohort of subscribers by how long they stayed: for each number of renewals, how many cancelled instead of the next, and
-/// how many are still there.
+/// A cohort of subscribers by how long they stayed: for each number of renewals, how many cancelled instead
+/// of the next, and how many are still there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cohort {
     /// How many cancelled at renewal 1, 2, ...
@@ -140,7 +141,8 @@ impl Sbg {
         let t = f64::from(renewals);
         (ln_rising(self.beta, t) - ln_rising(self.alpha + self.beta, t)).exp()
     }
-    /// r_t: the share of those there in period t who renew into the next, from t = 1. The goal for customers of that tenure.
+    /// r_t: the share of those there in period t who renew into the next, from t = 1. The goal for customers
+    /// of that tenure.
     pub fn retention(&self, period: u32) -> f64 {
         let before = f64::from(period.max(1)) - 1.0;
         (self.beta + before) / (self.alpha + self.beta + before)
@@ -153,11 +155,13 @@ impl Sbg {
     pub fn log_likelihood(&self, cohort: &Cohort) -> f64 {
         slope(cohort, [self.alpha, self.beta]).value
     }
-    /// DEL: discounted number of periods paid for by a new subscriber, the first in full. `discount` is taken per `period`.
+    /// DEL: discounted number of periods paid for by a new subscriber, the first in full. `discount` is taken
+    /// per `period`.
     pub fn lifetime(&self, discount: Discount, period: Span) -> f64 {
         self.discounted(0, discount.compounded(period))
     }
-    /// DERL: the same for what remains of a subscriber just before renewal n (n from 1), who may yet not renew.
+    /// DERL: the same for what remains of a subscriber just before renewal n (n from 1), who may yet not
+    /// renew.
     pub fn residual(&self, renewal: u32, discount: Discount, period: Span) -> f64 {
         self.retention(renewal) * self.discounted(renewal, discount.compounded(period))
     }
@@ -177,7 +181,8 @@ fn slope(cohort: &Cohort, [alpha, beta]: [f64; 2]) -> Slope<2> {
     let periods = cohort.cancelled.len().max(cohort.there.len()) as u32;
     let (stay, all) = (rises(beta, 0..=periods), rises(alpha + beta, 0..=periods));
     let mut slope = Slope::flat();
-    // For each way to end: how many, how often they stayed, how many renewals they met, and whether they cancelled.
+    // For each way to end: how many, how often they stayed, how many renewals they met, and whether they
+    // cancelled.
     let cancelled = cohort.cancelled.iter().enumerate().map(|(t, n)| (*n, t, t + 1, 1.0));
     let there = cohort.there.iter().enumerate().map(|(t, n)| (*n, t, t, 0.0));
     for (n, stayed, met, left) in cancelled.chain(there).filter(|it| it.0 > 0) {

@@ -1,5 +1,5 @@
-//! All that is asked of many customers at once. Equal rows are answered once, and what depends only on x and T is answered once for
-//! all who share them, so a million customers take a moment.
+//! All that is asked of many customers at once. Equal rows are answered once, and what depends only on x and
+//! T is answered once for all who share them, so a million customers take a moment.
 
 use crate::{
     discount::Discount,

@@ -5,8 +5,9 @@
 //! cost to serve = Σ over events of (minutes of its sort + minutes of what made it harder) × rate
 //! ```
 //!
-//! Practical capacity is what people can really work, about four fifths of their paid time. Calls, visits and returns are on the timeline anyway, so this
-//! is a price list times a count. Source: Kaplan and Anderson, Time-Driven Activity-Based Costing (2007).
+//! Practical capacity is what people can really work, about four fifths of their paid time. Calls, visits and
+//! returns are on the timeline anyway, so this is a price list times a count. Source: Kaplan and Anderson,
+//! Time-Driven Activity-Based Costing (2007).
 
 use std::collections::BTreeMap;
 
@@ -89,7 +90,8 @@ impl PriceList {
     }
 }
 
-/// What a customer brought in a period, looking back: never to be mixed with lifetime value, which looks forward.
+/// What a customer brought in a period, looking back: never to be mixed with lifetime value, which looks
+/// forward.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Profit {
     /// Revenue.

@@ -1,5 +1,5 @@
-//! What is kept of each customer's purchases: how many repeats, when the last, how long observed; and the check that
-//! such a row is possible at all.
+//! What is kept of each customer's purchases: how many repeats, when the last, how long observed; and the
+//! check that such a row is possible at all.
 //!
 //! | here | in the literature | meaning |
 //! | --- | --- | --- |
@@ -76,7 +76,8 @@ pub enum Impossible {
     TooLong(f64),
 }
 
-/// Opportunities are gone through one by one, so there must be an end to them: this is a day's for three centuries.
+/// Opportunities are gone through one by one, so there must be an end to them: this is a day's for three
+/// centuries.
 pub const MOST_OPPORTUNITIES: u32 = 100_000;
 
 impl History {
@@ -164,8 +165,8 @@ pub struct RefusedRow {
     pub why: Impossible,
 }
 
-/// Many histories with the one unit that their times are in. Where rows stand for several customers each, they carry
-/// how many.
+/// Many histories with the one unit that their times are in. Where rows stand for several customers each,
+/// they carry how many.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Customers {
     unit: Unit,

@@ -8,8 +8,8 @@
 //! interval  = exp(-exp(ln(-ln S) ± z se / (S |ln S|)))                      on the scale of log(-log S), so it stays within 0 and 1
 //! ```
 //!
-//! Whoever is censored at the time at which others leave was there until after it. Source: Kaplan and Meier (1958), JASA 53; Greenwood (1926);
-//! Kalbfleisch and Prentice for the interval.
+//! Whoever is censored at the time at which others leave was there until after it. Source: Kaplan and Meier
+//! (1958), JASA 53; Greenwood (1926); Kalbfleisch and Prentice for the interval.
 
 /// One life: how long it was watched, and whether it was seen to end.
 #[derive(Debug, Clone, Copy, PartialEq)]

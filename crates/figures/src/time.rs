@@ -1,8 +1,8 @@
 //! Time with its unit: a length of time never travels without saying whether it counts days or weeks.
 //!
-//! Source of the trouble avoided here: a model fitted in weeks whose horizon was taken for days gave seven years of
-//! value for one. A [`Unit`] therefore belongs to every table of customers and to every fitted model, and whoever asks
-//! for a horizon hands in a [`Span`].
+//! Source of the trouble avoided here: a model fitted in weeks whose horizon was taken for days gave seven
+//! years of value for one. A [`Unit`] therefore belongs to every table of customers and to every fitted
+//! model, and whoever asks for a horizon hands in a [`Span`].
 
 use std::{fmt, str::FromStr};
 

@@ -1,18 +1,20 @@
-//! From purchases with their days to what models learn from: x, t_x, T and spend, and what happened afterwards.
+//! From purchases with their days to what models learn from: x, t_x, T and spend, and what happened
+//! afterwards.
 //!
-//! All that a customer buys on one day is one occasion, whatever the number of lines. The first occasion makes a customer; x counts those
-//! after it. Time is counted in days and divided, never rounded to whole weeks: 41 days are 41/7 weeks. Spend is the mean over
-//! repeat occasions, of the sum of each day, and is measured in the same way before and after.
+//! All that a customer buys on one day is one occasion, whatever the number of lines. The first occasion
+//! makes a customer; x counts those after it. Time is counted in days and divided, never rounded to whole
+//! weeks: 41 days are 41/7 weeks. Spend is the mean over repeat occasions, of the sum of each day, and is
+//! measured in the same way before and after.
 //!
-//! A day is read only where there is no doubt: `2014-03-09`, `20140309`, or a moment with its offset, which falls on a day in the
-//! house's time zone. `08/03/2014` is refused, because it is two days.
+//! A day is read only where there is no doubt: `2014-03-09`, `20140309`, or a moment with its offset
+//! ([`day`]). `08/03/2014` is refused, because it is two days.
 
 use std::collections::BTreeMap;
 
 use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
-    tz::TimeZone,
+    civil::Date,
+    fmt::temporal::Pieces,
+    tz::{Offset, TimeZone},
 };
 
 use crate::{
@@ -33,25 +35,41 @@ pub struct Purchase {
 
 /// A word that is no day, or more than one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not one day for certain: write it as 2014-03-08, or with its time and offset as 2014-03-08T23:30:00-08:00")]
+#[error(
+    "“{0}” is not one day for certain: write it as 2014-03-08, or with its time and offset as 2014-03-08T23:30:00-08:00"
+)]
 pub struct NotADay(pub String);
 
-/// The day of a purchase. A moment with an offset counts on the day it has in the given zone.
+/// The day of a purchase.
+///
+/// A moment with an offset that the house's zone has at some time of the year was written by a clock of the
+/// house, even one that nobody put forward in spring: its day is the one written. A moment with any other
+/// offset counts on the day it has in the house's zone.
 ///
 /// ```
 /// # use figures::transactions::day;
 /// # use jiff::{civil::date, tz::{TimeZone, offset}};
 /// let west = TimeZone::fixed(offset(-8));
+/// assert_eq!(day("2014-03-09T23:30:00-08:00", &west), Ok(date(2014, 3, 9)));
 /// assert_eq!(day("2014-03-10T07:30:00Z", &west), Ok(date(2014, 3, 9)));
 /// assert!(day("08/03/2014", &west).is_err());
 /// ```
 pub fn day(word: &str, zone: &TimeZone) -> Result<Date, NotADay> {
-    let word = word.trim();
-    if let Ok(moment) = word.parse::<Timestamp>() {
-        return Ok(moment.to_zoned(zone.clone()).date());
+    let unclear = || NotADay(word.to_owned());
+    let pieces = Pieces::parse(word.trim()).map_err(|_| unclear())?;
+    let Some(offset) = pieces.to_numeric_offset() else { return Ok(pieces.date()) };
+    if is_of(zone, offset, pieces.date()) {
+        return Ok(pieces.date());
     }
-    let local = word.parse::<Date>().or_else(|_| word.parse::<DateTime>().map(DateTime::date));
-    local.map_err(|_| NotADay(word.to_owned()))
+    let local = pieces.date().to_datetime(pieces.time().unwrap_or_default());
+    let moment = offset.to_timestamp(local).map_err(|_| unclear())?;
+    Ok(moment.to_zoned(zone.clone()).date())
+}
+
+/// Whether a zone has this offset in the winter or the summer of a year.
+fn is_of(zone: &TimeZone, offset: Offset, day: Date) -> bool {
+    let half_years = [1, 7].into_iter().filter_map(|month| Date::new(day.year(), month, 1).ok());
+    half_years.filter_map(|it| it.to_zoned(zone.clone()).ok()).any(|it| it.offset() == offset)
 }
 
 /// Which days are learnt from, and which are held back to see how well.
@@ -166,7 +184,9 @@ pub fn summarise(purchases: &[Purchase], period: &Period, unit: Unit) -> Result<
         days.retain(|_, it| it.bought);
         summaries.only_returns += before - days.len();
         let one = one(customer, &days, period, unit);
-        summaries.customers.extend(one.map_err(|why| NotSummable::Row { customer: customer.to_owned(), why })?);
+        summaries
+            .customers
+            .extend(one.map_err(|why| NotSummable::Row { customer: customer.to_owned(), why })?);
     }
     Ok(summaries)
 }

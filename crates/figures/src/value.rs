@@ -6,14 +6,16 @@
 //! | continuous, without end | E\[m\] DERT(δ) |
 //! | constant retention r, margin m, rate i | m r/(1+i-r), the first margin a period away; m (1+i)/(1+i-r), the first at once |
 //!
-//! E(t) is the number of purchases expected in (T, T+t] given the history, f the length of a step, d the rate of discount for a step; cash comes at the
-//! end of each step. E\[m\] is the expected spend on an occasion, times the margin if value and not revenue is asked for. With d = 0 the
-//! discrete value is exactly E\[m\] E(H f).
+//! E(t) is the number of purchases expected in (T, T+t] given the history, f the length of a step, d the rate
+//! of discount for a step; cash comes at the end of each step. E\[m\] is the expected spend on an occasion,
+//! times the margin if value and not revenue is asked for. With d = 0 the discrete value is exactly E\[m\]
+//! E(H f).
 //!
-//! A month is 365.25/12 days, whatever unit the model was fitted in, so that twelve months are a year. The habit of some libraries of taking 30 days
-//! or 4.345 weeks is there by name: [`Steps::months_of_lifetimes`].
+//! A month is 365.25/12 days, whatever unit the model was fitted in, so that twelve months are a year. The
+//! habit of some libraries of taking 30 days or 4.345 weeks is there by name: [`Steps::months_of_lifetimes`].
 //!
-//! Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4); Gupta and Lehmann (2003), Journal of Interactive Marketing 17(1).
+//! Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4); Gupta and Lehmann (2003),
+//! Journal of Interactive Marketing 17(1).
 
 use crate::{
     discount::Discount,
@@ -53,13 +55,18 @@ impl Steps {
         if count > MOST_STEPS {
             return Err(NotSteps::TooMany(count));
         }
-        if rate.is_finite() && rate >= 0.0 { Ok(Self { count, step, rate }) } else { Err(NotSteps::Rate(rate)) }
+        if rate.is_finite() && rate >= 0.0 {
+            Ok(Self { count, step, rate })
+        } else {
+            Err(NotSteps::Rate(rate))
+        }
     }
     /// So many months of 365.25/12 days, with a rate of discount per month.
     pub fn months(count: u32, rate: f64) -> Result<Self, NotSteps> {
         Self::new(count, Span::months(1), rate)
     }
-    /// Months as `lifetimes` and `pymc-marketing` count them, for comparing: 30 days, 4.345 weeks, or one month; a year is 12 of them.
+    /// Months as `lifetimes` and `pymc-marketing` count them, for comparing: 30 days, 4.345 weeks, or one
+    /// month; a year is 12 of them.
     pub fn months_of_lifetimes(count: u32, rate: f64, unit: Unit) -> Result<Self, NotSteps> {
         let length = match unit {
             Unit::Days => 30.0,
@@ -76,8 +83,8 @@ impl Steps {
     }
 }
 
-/// Purchases expected within the steps of somebody with x purchases by T who is alive, each discounted. Times P(alive) and the expected
-/// spend it is a lifetime value.
+/// Purchases expected within the steps of somebody with x purchases by T who is alive, each discounted. Times
+/// P(alive) and the expected spend it is a lifetime value.
 pub fn discounted_if_alive(model: &(impl PurchaseModel + ?Sized), x: u32, t_end: f64, steps: &Steps) -> f64 {
     let step = steps.step.in_unit(model.unit());
     let (mut before, mut sum, mut worth) = (0.0, 0.0, 1.0);
@@ -95,12 +102,7 @@ pub fn discounted_if_alive(model: &(impl PurchaseModel + ?Sized), x: u32, t_end:
 }
 
 /// Lifetime value over some steps: discounted purchases times what is spent on one.
-pub fn lifetime(
-    model: &(impl PurchaseModel + ?Sized),
-    history: &History,
-    spend: f64,
-    steps: &Steps,
-) -> f64 {
+pub fn lifetime(model: &(impl PurchaseModel + ?Sized), history: &History, spend: f64, steps: &Steps) -> f64 {
     spend * model.alive(history) * discounted_if_alive(model, history.x(), history.t_end(), steps)
 }
 
@@ -116,7 +118,9 @@ pub fn residual(
 
 /// A retention at which value has no end.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
-#[error("with retention {retention} and a discount of {rate} value has no end: retention must be within 0 and 1, the discount not below 0, and 1 + discount above retention")]
+#[error(
+    "with retention {retention} and a discount of {rate} value has no end: retention must be within 0 and 1, the discount not below 0, and 1 + discount above retention"
+)]
 pub struct Endless {
     /// The rate of retention.
     pub retention: f64,
@@ -133,10 +137,11 @@ pub enum First {
     AfterAPeriod,
 }
 
-/// Value of a customer who stays each period with the same probability, for all time to come: `margin` times r/(1+i-r), or (1+i)/(1+i-r).
+/// Value of a customer who stays each period with the same probability, for all time to come: `margin` times
+/// r/(1+i-r), or (1+i)/(1+i-r).
 ///
-/// Where customers differ, those who stay are the faithful ones and retention rises with tenure; then this understates what
-/// remains, and [`crate::sbg`] does not.
+/// Where customers differ, those who stay are the faithful ones and retention rises with tenure; then this
+/// understates what remains, and [`crate::sbg`] does not.
 pub fn with_constant_retention(margin: f64, retention: f64, rate: f64, first: First) -> Result<f64, Endless> {
     let below = 1.0 + rate - retention;
     let possible = (0.0..=1.0).contains(&retention) && rate >= 0.0 && rate.is_finite() && below > 0.0;

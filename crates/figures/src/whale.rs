@@ -1,7 +1,8 @@
-//! The whale curve: profit added up from the best customer to the worst. It rises above the whole and comes down again, because
-//! some customers cost more than they bring.
+//! The whale curve: profit added up from the best customer to the worst. It rises above the whole and comes
+//! down again, because some customers cost more than they bring.
 //!
-//! Source: Kaplan and Narayanan (2001), Measuring and managing customer profitability; Kaplan and Anderson (2007).
+//! Source: Kaplan and Narayanan (2001), Measuring and managing customer profitability; Kaplan and Anderson
+//! (2007).
 
 /// The curve over customers, best first.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,7 +40,8 @@ impl Whale {
     pub fn peak(&self) -> f64 {
         self.profitable.checked_sub(1).map_or(0.0, |at| self.cumulative[at])
     }
-    /// The height of the curve beside its end: 1.5 means that half of all profit is lost again. `None` where there is no profit in all.
+    /// The height of the curve beside its end: 1.5 means that half of all profit is lost again. `None` where
+    /// there is no profit in all.
     pub fn peak_share(&self) -> Option<f64> {
         (self.total() > 0.0).then(|| self.peak() / self.total())
     }

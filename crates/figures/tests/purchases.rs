@@ -260,7 +260,8 @@ fn hard_customers_are_fitted_to_the_last_digit_of_likelihood() {
     let goldens = Goldens::read("hard_fits");
     let top = goldens.top();
     for set in top.prose(&["note"]).get("sets").list() {
-        let customers = hard(set.prose(&["unique_rows"]).get("file").word().strip_prefix("data/value/").unwrap());
+        let customers =
+            hard(set.prose(&["unique_rows"]).get("file").word().strip_prefix("data/value/").unwrap());
         assert_eq!(set.get("n").number() as u64, customers.total());
         check_hard(&set.get("bgnbd"), BgNbd::fit, &customers);
         check_hard(&set.get("mbgnbd"), MbgNbd::fit, &customers);

@@ -9,6 +9,13 @@ create table lives (
   primary key (person_id, profile_id)
 ) {clustered};
 
+-- What all lives together come to, as it was last reckoned. It names nobody.
+create table reckonings (
+  what {text} not null primary key,
+  at {time} not null,
+  content {json} not null
+) {clustered};
+
 -- What analyses assume that no moment says: minutes and costs, in versions. None is ever changed.
 create table insight_prices (
   version {text} not null primary key,

@@ -16,6 +16,9 @@ pub enum InsightError {
     /// What is kept about the policy could not be read.
     #[error(transparent)]
     Permission(#[from] PermissionError),
+    /// The reckoning itself broke: a fault of ours.
+    #[error("the reckoning broke: {0}")]
+    Broke(String),
     /// Something entered does not fit.
     #[error("{field}: {why}")]
     Unfit {

@@ -13,8 +13,10 @@ pub mod period;
 pub mod prices;
 pub mod profit;
 pub mod purse;
+pub mod reckoning;
 pub mod retention;
 mod words;
+pub mod worth;
 
 pub use error::{InsightError, Result};
 pub use lives::{Fold, Life};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lives::{Day, Fold, Life, Term, first_of},
@@ -25,7 +25,7 @@ pub const SILENT: Day = YEAR;
 pub const RENEWED: Day = 31;
 
 /// Why somebody comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loyalty {
     /// They return of themselves.
@@ -53,7 +53,7 @@ impl Loyalty {
 }
 
 /// Why one person comes back, and how that is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Why.
     pub loyalty: Loyalty,
@@ -171,7 +171,7 @@ impl Loyalties {
         let back: usize = self.groups.values().map(|it| it.0).sum();
         let group = |loyalty| {
             let (people, spent) = self.groups.get(&loyalty).copied().unwrap_or_default();
-            Group { loyalty, words: loyalty.words(), people, share: share(people, back), spent }
+            Group { loyalty, words: loyalty.words().to_owned(), people, share: share(people, back), spent }
         };
         let groups: Vec<Group> = Loyalty::ALL.map(group).into();
         let words = match groups[0].share {
@@ -202,12 +202,12 @@ impl Fold for Loyalties {
 }
 
 /// People who come back for the same reason.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Why.
     pub loyalty: Loyalty,
     /// The same in words: they …
-    pub words: &'static str,
+    pub words: String,
     /// How many.
     pub people: usize,
     /// Their share of all who came back.
@@ -217,7 +217,7 @@ pub struct Group {
 }
 
 /// Why people come back.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
     pub rule: String,

@@ -1,6 +1,6 @@
 //! Stretches of days that analyses look at.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::lives::{Day, Month, first_of, month_of};
 
@@ -8,7 +8,7 @@ use crate::lives::{Day, Month, first_of, month_of};
 pub const YEAR: Day = 365;
 
 /// Days from one until another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// The first.
     pub from: Day,

@@ -1,6 +1,6 @@
 //! The one currency that an analysis counts in. Amounts in others are never turned into it: they are left out, and that is said.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lives::{Amount, Bought, Life},
@@ -17,7 +17,7 @@ pub struct Purse {
 }
 
 /// Who was left out because they pay in another currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// The currency that was counted in.
     pub currency: String,

@@ -9,7 +9,7 @@ use figures::{
     survival::{Curve, Life as Watched, Sure},
 };
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lives::{Day, Fold, Life, Month, Term, month_of},
@@ -44,7 +44,7 @@ pub struct Staying {
 }
 
 /// Those who first bought in one month.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cohort {
     /// The month: year × 12 + month - 1.
     pub month: Month,
@@ -57,7 +57,7 @@ pub struct Cohort {
 }
 
 /// All customers in one month of their tenure.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tenure {
     /// Months after the first purchase.
     pub month: usize,
@@ -153,7 +153,7 @@ impl Staying {
         };
         let tenure = self.tenure.into_iter().filter(|it| it.there > 0);
         Report {
-            rule: RULE,
+            rule: RULE.to_owned(),
             left_out: self.purse.left_out(),
             cohorts: self.cohorts.into_values().map(with_shares).collect(),
             tenure: tenure.map(|it| Tenure { share: share(it.bought, it.there), ..it }).collect(),
@@ -187,7 +187,7 @@ const RULE: &str = "A cohort is all who first bought in one month; a share tells
     each tenure, since those who stay long leave less often: one goal for all would move by mix alone.";
 
 /// Subscriptions as a curve of who is still there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subscriptions {
     /// How many were watched.
     pub count: usize,
@@ -200,7 +200,7 @@ pub struct Subscriptions {
 }
 
 /// Who is still there after some months.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Still {
     /// Months since the beginning.
     pub month: usize,
@@ -227,7 +227,7 @@ fn subscriptions(watched: &[Watched]) -> Subscriptions {
 }
 
 /// What was learnt of how likely subscribers are to cancel at a month's end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Model {
     /// α and β of sBG, where there is a fit.
     pub parameters: Option<(f64, f64)>,
@@ -250,7 +250,7 @@ impl Model {
 }
 
 /// A goal for subscribers of one tenure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Aim {
     /// From which month of tenure.
     pub from: u32,
@@ -282,7 +282,7 @@ fn in_bands(goals: &[Goal], there: &[u64]) -> Vec<Aim> {
 }
 
 /// Revenue of the same people, in twelve months and the twelve before.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// The last month of the twelve.
     pub month: Month,
@@ -301,10 +301,10 @@ impl Kept {
 }
 
 /// Who stays.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
-    pub rule: &'static str,
+    pub rule: String,
     /// Who was left out of what is counted in money.
     pub left_out: LeftOut,
     /// By month of the first purchase, the last three years.

@@ -43,6 +43,9 @@ enum Command {
     /// Say what may be said to whom, and why.
     #[command(subcommand)]
     Permission(commands::permission::Args),
+    /// Say what customers are worth, from who bought when.
+    #[command(subcommand)]
+    Value(commands::value::Args),
     /// Say what is set, from where, and whether all is well.
     Doctor(commands::doctor::Args),
 }
@@ -77,6 +80,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Backup(args) => commands::backup::run(config, args).await,
         Command::Restore(args) => commands::restore::run(config, args).await,
         Command::Permission(args) => commands::permission::run(config, &args).await,
+        Command::Value(args) => commands::value::run(config, &args).await,
         Command::Doctor(args) => commands::doctor::run(config, args).await,
     }
 }

@@ -1,9 +1,11 @@
-//! What the tests share: the agreed figures, of which none may be passed over, and the customers they speak of.
+//! What the tests share: the agreed figures, of which none may be passed over, and the customers they speak
+//! of.
 #![allow(clippy::unwrap_used, dead_code, reason = "in a test, a broken promise stops the story")]
 
 use std::{cell::RefCell, collections::BTreeSet, fs};
 
 use figures::{
+    gammagamma::Spend,
     summary::Customers,
     time::Unit,
     transactions::{Period, Purchase, Summary, day, summarise},
@@ -16,7 +18,8 @@ pub fn data(name: &str) -> String {
     fs::read_to_string(format!("{}/../../data/value/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// Standard errors that were agreed from differences and miss the truth by up to two parts in ten thousand, beside what forty digits give.
+/// Standard errors that were agreed from differences and miss the truth by up to two parts in ten thousand,
+/// beside what forty digits give.
 const CLOSER: &[(&str, f64)] = &[
     ("mbgnbd/fits/0/se/a", 0.154_789_901_676),
     ("mbgnbd/fits/0/se/b", 0.537_494_669_847),
@@ -161,9 +164,13 @@ pub fn cdnow_purchases() -> Vec<Purchase> {
 
 /// The tenth of them that papers speak of.
 pub fn cdnow_sample_purchases() -> Vec<Purchase> {
-    let ids = data("cdnow_sample_ids.csv");
-    let ids: BTreeSet<&str> = ids.lines().skip(1).collect();
-    cdnow_purchases().into_iter().filter(|it| ids.contains(it.customer.as_str())).collect()
+    let ids: BTreeSet<String> = sample_ids().into_iter().collect();
+    cdnow_purchases().into_iter().filter(|it| ids.contains(&it.customer)).collect()
+}
+
+/// Who they are, in the order of the public table.
+pub fn sample_ids() -> Vec<String> {
+    data("cdnow_sample_ids.csv").lines().skip(1).map(str::to_owned).collect()
 }
 
 /// 39 weeks to learn from and 39 to be surprised by.
@@ -206,4 +213,11 @@ pub fn columns<const N: usize>(name: &str, wanted: [&str; N]) -> Vec<[f64; N]> {
         places.map(|it| cells[it])
     };
     lines.map(row).collect()
+}
+
+/// What customers spend on repeat occasions.
+pub fn spending(summaries: &[Summary], rounded: bool) -> Vec<Spend> {
+    // Rounded half up, as the library's table is; the sum of cents hides half a cent below the last digit.
+    let round = |it: f64| if rounded { (it * 100.0 + 0.5 + 1e-6).floor() / 100.0 } else { it };
+    summaries.iter().map(|it| Spend { x: it.history.x(), mean: round(it.spend) }).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use figures::referral::{Attribution, Credit, Referred, value};
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Seen;
 use crate::{prices::Prices, purse::sum, words::people};
@@ -13,10 +13,10 @@ use crate::{prices::Prices, purse::sum, words::people};
 pub const NAMED: usize = 200;
 
 /// Who recommends us.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ambassadors {
     /// How it was counted.
-    pub rule: &'static str,
+    pub rule: String,
     /// How many brought somebody who is known.
     pub count: usize,
     /// Those who brought most, by what it is worth.
@@ -36,7 +36,7 @@ pub struct Ambassadors {
 }
 
 /// Somebody who brought others.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ambassador {
     /// Who.
     pub person: PersonId,
@@ -92,7 +92,17 @@ pub(super) fn of(
     named.truncate(NAMED);
     let (worth, of_which_owed) = (total.round() as i64, owed.round() as i64);
     let words = words(count, brought, customers);
-    Ambassadors { rule: RULE, count, named, brought, customers, unnamed, worth, of_which_owed, words }
+    Ambassadors {
+        rule: RULE.to_owned(),
+        count,
+        named,
+        brought,
+        customers,
+        unnamed,
+        worth,
+        of_which_owed,
+        words,
+    }
 }
 
 fn ambassador(

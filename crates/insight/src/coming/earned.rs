@@ -1,7 +1,7 @@
 //! Earned and bought growth: the last twelve whole months against the twelve before.
 
 use figures::growth::{Growth, Year};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Seen;
 use crate::{
@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Growth by where it comes from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Earned {
     /// How it was counted.
-    pub rule: &'static str,
+    pub rule: String,
     /// What everybody spent in the twelve months before the last twelve.
     pub last_year: i64,
     /// What the same people spent in the last twelve.
@@ -54,7 +54,7 @@ pub(super) fn of(seen: &[Seen], from: Day) -> Earned {
     let earned = |it: &Seen| is_new(it) && it.by == Some(0);
     let bought = |it: &Seen| !(before(it) || earned(it));
     let mut told = Earned {
-        rule: RULE,
+        rule: RULE.to_owned(),
         last_year: sum(seen.iter().filter(|it| before(it)).map(|it| it.last_year)),
         from_before: total(&before),
         from_earned: total(&earned),

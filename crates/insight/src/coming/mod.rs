@@ -6,7 +6,7 @@ mod earned;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use ambassadors::{Ambassador, Ambassadors};
 pub use earned::Earned;
@@ -93,7 +93,7 @@ impl Coming {
             it.by = Some(0);
         }
         Report {
-            rule: RULE,
+            rule: RULE.to_owned(),
             left_out: self.purse.left_out(),
             sources: self.sources(),
             months: self.months(),
@@ -167,7 +167,7 @@ const RULE: &str = "Where people come from is what they or we noted when they ca
     is counted for the first twelve months after the first purchase, less refunds. A month is the one in which we first met.";
 
 /// Where some came from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Source {
     /// By what, as it was noted; `friend` comes first, `unknown` last.
     pub by: String,
@@ -215,7 +215,7 @@ impl Source {
 }
 
 /// Who came in a month.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct InMonth {
     /// The month: year × 12 + month - 1.
     pub month: Month,
@@ -232,10 +232,10 @@ pub struct InMonth {
 }
 
 /// Where people come from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
-    pub rule: &'static str,
+    pub rule: String,
     /// Who was left out of what is counted in money.
     pub left_out: LeftOut,
     /// By what they came: friends first, then by number, unknown last.

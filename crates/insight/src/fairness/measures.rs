@@ -1,6 +1,6 @@
 //! What is compared between a group and all others, and what a comparison says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{LEAST, Seen, chance};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// The median of waits, in minutes.
@@ -25,7 +25,7 @@ pub enum Measure {
 }
 
 /// How an interval was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// People drawn again and again.
@@ -37,7 +37,7 @@ pub enum Method {
 }
 
 /// What a comparison says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Too few people to say anything.
@@ -49,7 +49,7 @@ pub enum Verdict {
 }
 
 /// A group against all others.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Compared {
     /// What is compared.
     pub measure: Measure,

@@ -6,7 +6,7 @@ mod measures;
 use std::collections::{BTreeMap, HashMap};
 
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use measures::{Compared, Measure, Method, Verdict};
 
@@ -116,7 +116,7 @@ fn words(judged: usize) -> String {
 }
 
 /// A group of people.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Its name, as it was given.
     pub name: String,
@@ -127,7 +127,7 @@ pub struct Group {
 }
 
 /// What groups of people get.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
     pub rule: String,

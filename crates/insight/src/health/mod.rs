@@ -6,7 +6,7 @@ mod warnings;
 use std::collections::BTreeMap;
 
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use parts::{Part, What};
 pub use warnings::{Sign, Warning};
@@ -29,7 +29,7 @@ pub const WEAK: f64 = 0.25;
 pub const NAMED: usize = 50;
 
 /// How it goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Band {
     /// Well.
@@ -71,7 +71,7 @@ impl Band {
 }
 
 /// How it goes with one person.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Health {
     /// In all; never to be shown without the parts.
     pub band: Band,
@@ -126,11 +126,16 @@ impl Healths {
         let all: usize = self.bands.values().sum();
         let band = |band| {
             let people = self.bands.get(&band).copied().unwrap_or_default();
-            InBand { band, words: band.words(), people, share: share(people, all) }
+            InBand { band, words: band.words().to_owned(), people, share: share(people, all) }
         };
         let part = |what: What| {
             let (sum, people) = self.parts.get(&what).copied().unwrap_or_default();
-            OnAverage { what, words: what.words(), people, value: (people > 0).then(|| sum / people as f64) }
+            OnAverage {
+                what,
+                words: what.words().to_owned(),
+                people,
+                value: (people > 0).then(|| sum / people as f64),
+            }
         };
         let mut warnings: Vec<Common> = self.signs.iter().map(|(sign, it)| Common::of(*sign, it)).collect();
         warnings.sort_by_key(|it| (std::cmp::Reverse(it.people), it.sign));
@@ -174,12 +179,12 @@ impl Seen {
 }
 
 /// People in a band.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InBand {
     /// Which.
     pub band: Band,
     /// In words.
-    pub words: &'static str,
+    pub words: String,
     /// How many.
     pub people: usize,
     /// Their share of all.
@@ -187,12 +192,12 @@ pub struct InBand {
 }
 
 /// A part over all of whom it is known.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OnAverage {
     /// Which.
     pub what: What,
     /// In words.
-    pub words: &'static str,
+    pub words: String,
     /// Of how many it is known.
     pub people: usize,
     /// The mean.
@@ -200,7 +205,7 @@ pub struct OnAverage {
 }
 
 /// A sign, with how many show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Common {
     /// Which.
     pub sign: Sign,
@@ -222,7 +227,7 @@ impl Common {
 }
 
 /// How it goes with everybody, now.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it is read.
     pub rule: String,

@@ -1,6 +1,6 @@
 //! The parts of how it goes with somebody, each with its sentence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lives::{Day, Life, Promise, Turns, Wait, first_of},
@@ -23,7 +23,7 @@ const LEAST_TURNS: u32 = 3;
 const LONG: Day = 3 * YEAR;
 
 /// What a part is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// How soon we answer.
@@ -64,7 +64,7 @@ impl What {
 }
 
 /// One part.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// What it is about.
     pub what: What,

@@ -1,6 +1,6 @@
 //! Signs that something goes wrong with somebody, told while there is time, with why and since when.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lives::{Day, Life, first_of, month_of},
@@ -33,7 +33,7 @@ pub const IN_VAIN: u32 = 3;
 pub const TRIED_WITHIN: Day = 180;
 
 /// A sign, the most pressing first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sign {
     /// They wait for an answer.
@@ -68,7 +68,7 @@ impl Sign {
 }
 
 /// A sign with one person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// Which.
     pub sign: Sign,

@@ -1,6 +1,6 @@
 //! What a relationship looks like from what was done and said.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Relation;
 use crate::{
@@ -30,7 +30,7 @@ pub const TAKES_MUCH: f64 = 120.0;
 pub const PATIENCE: Day = 180;
 
 /// What a relationship looks like, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// What it looks like.
     pub relation: Relation,

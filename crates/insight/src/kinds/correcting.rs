@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, StaffId, Time, World};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{Notice, Read, Row, Write, params};
 
@@ -16,7 +16,7 @@ const LONGEST: usize = 300;
 const PAGE: i64 = 1000;
 
 /// What one of us said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// What it is.
     pub relation: Relation,

@@ -87,7 +87,7 @@ impl std::str::FromStr for Relation {
 }
 
 /// A relationship as it is and, beside it, as it looks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// What it is: as one of us said, else as it looks.
     pub relation: Relation,
@@ -122,7 +122,7 @@ impl Kinds {
     ) -> Self {
         let new = |relation: Relation| Kind {
             relation,
-            words: relation.words(),
+            words: relation.words().to_owned(),
             people: 0,
             share: None,
             corrected: 0,
@@ -152,12 +152,12 @@ impl Fold for Kinds {
 }
 
 /// Relationships of one kind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kind {
     /// Which.
     pub relation: Relation,
     /// In words.
-    pub words: &'static str,
+    pub words: String,
     /// How many people.
     pub people: usize,
     /// Their share of all.
@@ -169,7 +169,7 @@ pub struct Kind {
 }
 
 /// What relationships are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it is read.
     pub rule: String,

@@ -25,7 +25,7 @@ const STEP: i64 = 1000;
 const PAGE: i64 = 5000;
 
 /// An analysis: it eats one life after the other. Each person comes once, in the order of their ids.
-pub trait Fold {
+pub trait Fold: Send {
     /// The life of somebody.
     fn eat(&mut self, person: PersonId, life: &Life);
 }

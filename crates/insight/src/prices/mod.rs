@@ -107,7 +107,7 @@ fn between(field: &'static str, value: f64, low: f64, high: f64, why: &str) -> R
 }
 
 /// What is assumed, since when, by whom.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     /// Its name: the beginning of its digest.
     pub name: String,
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused_by_the_name_of_its_field() {
         assert_eq!(refused(|_| {}), "");
-        assert_eq!(refused(|it| drop(it.minutes.insert(Deed::Call, -1.0))), "minutes_call");
+        assert_eq!(refused(|it| it.minutes = [(Deed::Call, -1.0)].into()), "minutes_call");
         assert_eq!(refused(|it| it.minute = f64::NAN), "minute");
         assert_eq!(refused(|it| it.goods = 1.2), "goods");
         assert_eq!(refused(|it| it.discount = 0.0), "discount");

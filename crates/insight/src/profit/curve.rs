@@ -1,7 +1,7 @@
 //! The whale curve at a hundred places, however many customers there are.
 
 use figures::whale::Whale;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Somebody;
 use crate::words::percent;
@@ -10,7 +10,7 @@ use crate::words::percent;
 const PLACES: usize = 100;
 
 /// Profit added up from the best customer to the costliest.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Curve {
     /// From nobody to everybody.
     pub points: Vec<Point>,
@@ -23,7 +23,7 @@ pub struct Curve {
 }
 
 /// A place on the curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// Share of customers, the best first.
     pub people: f64,

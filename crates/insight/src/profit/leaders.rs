@@ -2,7 +2,7 @@
 
 use figures::survival::{Curve, Life as Watched, Sure};
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Counting, NAMED};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 pub const PAID_BACK_WITHIN: Day = 365;
 
 /// Somebody in whom something was invested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leader {
     /// Who.
     pub person: PersonId,
@@ -28,7 +28,7 @@ pub struct Leader {
 }
 
 /// What was invested in first purchases.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Leaders {
     /// How it was counted.
     pub rule: String,

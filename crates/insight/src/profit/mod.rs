@@ -5,7 +5,7 @@ mod curve;
 mod leaders;
 
 use model::PersonId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use curve::{Curve, Point};
 pub use leaders::{Leader, Leaders, PAID_BACK_WITHIN};
@@ -23,7 +23,7 @@ use crate::{
 pub const NAMED: usize = 10;
 
 /// What somebody brought and what they cost, in minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Profit {
     /// What they bought, at prices before any discount.
     pub revenue: i64,
@@ -124,7 +124,7 @@ impl Counting {
 }
 
 /// Somebody with what they brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Somebody {
     /// Who.
     pub person: PersonId,
@@ -184,7 +184,7 @@ impl Fold for Profits {
 }
 
 /// What customers brought in a period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
     pub rule: String,

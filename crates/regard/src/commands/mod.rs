@@ -10,4 +10,5 @@ pub mod migrate;
 pub mod permission;
 pub mod restore;
 pub mod serve;
+pub mod value;
 pub mod work;

@@ -6,14 +6,22 @@ use anyhow::Context;
 use house::House;
 use store::{Engine, Store};
 
-use crate::{commands::work, config::Config, rooms};
+use crate::{
+    commands::{
+        demo::{self, Sample},
+        work,
+    },
+    config::Config,
+    rooms,
+};
 
 /// How it is served.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Fill an empty house with a sample company, so that there is somebody to meet.
-    #[arg(long)]
-    demo: bool,
+    /// Fill an empty house with a sample company, so that there is somebody to meet: `coffee`, a roaster with a shop, where nothing is
+    /// said; or `cdnow`, 23,570 people and what they bought in eighteen months.
+    #[arg(long, value_name = "COMPANY", num_args = 0..=1, default_missing_value = "coffee")]
+    demo: Option<Sample>,
     /// Leave the work that waits to `regard work`.
     #[arg(long)]
     no_work: bool,
@@ -26,8 +34,8 @@ pub async fn run(config: Config, args: Args) -> anyhow::Result<ExitCode> {
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
         format!("{listen} cannot be listened on; another program may hold it (try --listen)")
     })?;
-    if args.demo {
-        crate::commands::demo::fill(&store).await?;
+    if let Some(sample) = args.demo {
+        demo::fill(&store, sample).await?;
     }
     let house = House::new(store.clone());
     welcome(&house, &store, &url).await?;

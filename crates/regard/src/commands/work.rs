@@ -18,11 +18,15 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 /// Does everything that waits: jobs, mailboxes, what shall be sent.
 pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
     let worker = delivery::jobs(Worker::new(store.clone()), &store, &address);
+    let worker = insight::reckoning::jobs(worker, &store);
     if let Err(error) = delivery::morning::schedule(&store).await {
         tracing::warn!(%error, "the next morning could not be planned");
     }
     if let Err(error) = delivery::retaining::schedule(&store).await {
         tracing::warn!(%error, "the coming night could not be planned");
+    }
+    if let Err(error) = insight::reckoning::schedule(&store).await {
+        tracing::warn!(%error, "the next reckoning could not be planned");
     }
     tokio::join!(
         worker.run(stop.clone()),

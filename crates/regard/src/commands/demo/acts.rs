@@ -8,7 +8,8 @@ use conversations::{
     talks::{self, Heard, Key},
 };
 use memory::people::{self, Filter, Line};
-use model::{Money, PersonId, SiteId, StaffId, Time, World};
+use model::{Channel, Direction, Kind, Money, NewMoment, PersonId, SiteId, StaffId, Time, World};
+use serde_json::{Value, json};
 use store::{Store, Write};
 
 /// What became of a promise.
@@ -97,6 +98,11 @@ const GOODWILL: &[(&str, &str, &str, i64, bool, i64)] = &[
 /// What each may give away in a month.
 const BUDGET: Budget = Budget { minor: 6000, gifts: 4 };
 
+/// How many days ago somebody came because a regular had told them of the shop.
+const BROUGHT: &[i64] = &[306, 281, 262, 240, 214, 190, 171, 149, 120, 101, 77, 60, 38, 21];
+/// So many regulars tell others of it.
+const AMBASSADORS: usize = 5;
+
 /// What a visitor of the shop asked a few minutes ago, how many seconds ago each.
 const ASKED: &[(i64, &str)] = &[
     (540, "Hello! My moka pot is the small one, for two cups."),
@@ -119,6 +125,10 @@ pub(super) async fn act(store: &Store, currency: &str) -> anyhow::Result<()> {
             }
             for (n, it) in GOODWILL.iter().enumerate() {
                 given(tx, now, n as u64, who[(n * 11 + 3) % who.len()].id, it, &currency)?;
+            }
+            for (n, ago) in BROUGHT.iter().enumerate() {
+                let (friend, came) = (&who[n % AMBASSADORS * 9 % who.len()], &who[(n * 5 + 2) % who.len()]);
+                brought(tx, now.plus_days(-ago), 4000 + n as u64, friend, came)?;
             }
             asked(tx, now)?;
             Ok::<_, conversations::ConversationError>(())
@@ -179,6 +189,34 @@ fn given(
         month: (at.plus_days(-15), at.plus_days(15)),
     };
     goodwill::give(tx, &world, &new)
+}
+
+/// Somebody came because of somebody: both timelines tell it.
+fn brought(tx: &mut Write<'_>, at: Time, n: u64, friend: &Line, came: &Line) -> conversations::Result<()> {
+    if friend.id == came.id {
+        return Ok(());
+    }
+    let (world, _) = World::still(at, n);
+    let told = |who: &str, title: String, data: Value| NewMoment {
+        key: format!("brought {n} {who}"),
+        at,
+        kind: Kind::Referral,
+        channel: Channel::Form,
+        direction: Direction::Heard,
+        account: None,
+        by: None,
+        thread: None,
+        title,
+        body: String::new(),
+        data,
+        originals: Vec::new(),
+    };
+    let data = json!({ "came_by": "friend", "brought_by": friend.name, "person": friend.id });
+    let because = told("came", format!("Came because of {}", friend.name), data);
+    memory::note(tx, &world, came.id, &because, None)?;
+    let data = json!({ "brought": came.name, "person": came.id });
+    memory::note(tx, &world, friend.id, &told("friend", format!("Brought {}", came.name), data), None)?;
+    Ok(())
 }
 
 /// The shop has a talk on its pages, and somebody just used it.

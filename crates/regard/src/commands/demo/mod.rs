@@ -1,4 +1,4 @@
-//! Filling an empty house with the sample company.
+//! Filling an empty house with a sample company.
 
 mod acts;
 mod outreach;
@@ -8,18 +8,32 @@ use memory::{accounts, prepare, take};
 use model::World;
 use store::Store;
 
+use crate::progress;
+
 /// The year of the sample company is always the same one.
 const SEED: u64 = 7;
 /// Fragments kept in one transaction.
 const BATCH: usize = 500;
 
+/// Which company.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Sample {
+    /// Lantern Row, a small coffee roaster: mails, talks, promises, purchases.
+    Coffee,
+    /// CDNOW, an online music shop: purchases, and nothing else.
+    Cdnow,
+}
+
 /// Fills the house, unless somebody works or is known there already.
-pub async fn fill(store: &Store) -> anyhow::Result<()> {
+pub async fn fill(store: &Store, sample: Sample) -> anyhow::Result<()> {
     if store.read(memory::people::count).await? > 0 {
         return Ok(());
     }
     let world: World = store.world().clone();
-    let company = demo::company(world.now(), SEED);
+    let company = match sample {
+        Sample::Coffee => demo::company(world.now(), SEED),
+        Sample::Cdnow => demo::cdnow(world.now()),
+    };
     let colleagues = company
         .staff
         .iter()
@@ -46,14 +60,20 @@ pub async fn fill(store: &Store) -> anyhow::Result<()> {
             Ok::<_, memory::MemoryError>(())
         })
         .await?;
-    for batch in company.fragments.chunks(BATCH) {
+    let bar = progress::bar(None);
+    for (n, batch) in company.fragments.chunks(BATCH).enumerate() {
+        bar.set_message(progress::count((n * BATCH) as u64, "person", "people"));
         let (world, batch): (World, Vec<_>) = (world.clone(), batch.iter().cloned().map(prepare).collect());
         store.write(move |tx| take(tx, &world, &batch).map(|_| ())).await?;
     }
-    acts::act(store, &company.currency).await?;
-    if let Some(domain) = company.own_domains.first() {
-        outreach::fill(store, &company.name, domain).await?;
+    bar.finish_and_clear();
+    if sample == Sample::Coffee {
+        acts::act(store, &company.currency).await?;
+        if let Some(domain) = company.own_domains.first() {
+            outreach::fill(store, &company.name, domain).await?;
+        }
     }
+    insight::reckoning::reckon(store, |_| {}).await?;
     delivery::importing::look_for_namesakes(store, &world).await?;
     Ok(())
 }

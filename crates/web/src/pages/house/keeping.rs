@@ -62,7 +62,7 @@ fn form(periods: &[Period], tonight: &BTreeMap<String, i64>) -> Markup {
                 }
             }
             }
-            p.row { button { "Keep it so" } span.small.soft { "Left empty, it is kept for ever." } }
+            p.row.below { button { "Keep it so" } span.small.soft { "Left empty, it is kept for ever." } }
         }
     }
 }

@@ -129,7 +129,7 @@ fn table(about: &str, rows: &[Vec<&str>]) -> Option<Markup> {
     Some(html! {
         div.scroll tabindex="0" role="region" aria-label=(about) {
             table.table {
-                thead { tr { @for it in head { th scope="col" { (it) } } } }
+                thead { tr { @for it in head { th scope="col" { @if it.is_empty() { span.hush { "Number" } } @else { (it) } } } } }
                 tbody { @for row in body { tr { @for it in row { td { (it) } } } } }
             }
         }
