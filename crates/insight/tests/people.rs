@@ -77,6 +77,12 @@ fn is(life: &Life) -> Relation {
 fn a_relationship_is_read_from_what_was_done_and_said() {
     let none = Life { turns: vec![turns(today(), 0, 0, 9)], ..Life::default() };
     assert_eq!(is(&none), Relation::OnlyAddress, "that we write makes nobody anything to us");
+    let alone = kinds::of_person(&none, &counting(), true);
+    assert_eq!(
+        alone.relation,
+        Relation::LetGo,
+        "an address that asked to be left alone is more than an address"
+    );
     let spoke = |times| Life { turns: vec![turns(today(), times, 0, 0)], ..Life::default() };
     assert_eq!((is(&spoke(2)), is(&spoke(3))), (Relation::Wave, Relation::Acquaintance));
     assert_eq!(is(&bought_on(&[400])), Relation::Acquaintance);
@@ -129,7 +135,11 @@ fn nobody_is_let_go_to_whom_we_owe_something() {
 #[test]
 fn kinds_are_counted_the_closest_first() {
     let lives = [bought_on(&[90, 50, 10]), bought_on(&[90]), bought_on(&[80])];
-    let it = told(Kinds::new(counting(), HashSet::from([person(3)]), HashMap::new()), &lives).report();
+    let it = told(
+        Kinds::new(today(), "EUR", Prices::default(), HashSet::from([person(3)]), HashMap::new()),
+        &lives,
+    )
+    .report();
     let of = |relation| it.kinds.iter().find(|it| it.relation == relation).unwrap();
     assert_eq!(of(Relation::Regular).named, [person(1)]);
     assert_eq!((of(Relation::Acquaintance).people, of(Relation::LetGo).people), (1, 1));
@@ -152,7 +162,7 @@ fn each_part_of_how_it_goes_has_its_sentence() {
             promise(today() - 9, "kept", false),
             promise(today() - 8, "kept", true),
             promise(today() - 7, "broken", false),
-            promise(today() + 7, "open", false),
+            promise(today(), "open", false),
         ],
         felt: vec![felt(today() - 500, 1.0), felt(today() - 40, 5.0), felt(today() - 30, 3.0)],
         turns: vec![turns(today(), 4, 3, 5)],
@@ -225,7 +235,12 @@ fn warnings_come_while_there_is_time_the_most_pressing_first() {
     assert_eq!((signs(&wait(2)), signs(&wait(3))), (vec![], vec![(Sign::Waits, 3)]));
     let promised = |it| Life { promises: vec![it], ..Life::default() };
     assert_eq!(signs(&promised(promise(today() - 10, "broken", false))), [(Sign::PromiseBroken, 10)]);
-    assert_eq!(signs(&promised(promise(today() - 10, "open", true))), [(Sign::PromiseBroken, 10)]);
+    assert_eq!(
+        signs(&promised(promise(today() - 10, "open", false))),
+        [(Sign::PromiseBroken, 10)],
+        "overdue"
+    );
+    assert_eq!(signs(&promised(promise(today(), "open", false))), [], "it may yet be kept");
     assert_eq!(signs(&promised(promise(today() - 10, "kept", true))), []);
     assert_eq!(signs(&promised(promise(today() - 100, "broken", false))), [], "that was not lately");
     let feels = |last| Life {

@@ -38,7 +38,7 @@ pub struct Reading {
     pub reasons: Vec<String>,
 }
 
-/// Reads one person's life. `counting` is for the last twelve months; `left_alone` says that they asked to be.
+/// Reads one person's life. `counting` is of the year until today ([`Counting::year`]); `left_alone` says that they asked to be.
 pub fn of_person(life: &Life, counting: &Counting, left_alone: bool) -> Reading {
     let seen = Seen { life, counting, year: Period::until(counting.today, YEAR) };
     let (relation, reasons) = seen
@@ -100,9 +100,9 @@ impl Seen<'_> {
     }
     /// Nobody is given up to whom we owe something.
     fn we_owe(&self) -> bool {
-        let broken = |it: &crate::lives::Promise| it.state == "broken" || (it.state == "open" && it.late);
+        let today = self.counting.today;
         let waits = self.life.waits.iter().any(|it| it.minutes.is_none());
-        waits || self.life.promises.iter().any(|it| self.year.holds(it.due) && broken(it))
+        waits || self.life.promises.iter().any(|it| self.year.holds(it.due) && it.failed(today))
     }
     fn minutes(&self) -> f64 {
         let of = |it: &crate::lives::Work| {

@@ -13,8 +13,9 @@ pub use behaviour::{Reading, of_person, rule};
 pub use correcting::{Correction, all as corrections, correct, of_person as correction_of, take_back};
 
 use crate::{
-    lives::{Fold, Life},
+    lives::{Day, Fold, Life},
     middle::share,
+    prices::Prices,
     profit::Counting,
 };
 
@@ -114,12 +115,15 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// Nobody yet. Costs are counted as profit is, over the last twelve months; `left_alone` asked to be.
+    /// Nobody yet. `left_alone` asked to be.
     pub fn new(
-        counting: Counting,
+        today: Day,
+        currency: &str,
+        prices: Prices,
         left_alone: HashSet<PersonId>,
         corrected: HashMap<PersonId, Correction>,
     ) -> Self {
+        let counting = Counting::year(today, currency, prices);
         let new = |relation: Relation| Kind {
             relation,
             words: relation.words().to_owned(),
