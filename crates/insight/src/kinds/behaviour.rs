@@ -163,9 +163,12 @@ pub fn rule() -> String {
     format!(
         "The first that fits. Only an address: never a word, a purchase, a use or an answer. One to let go: they asked to be left alone; or in twelve months \
          they cost more than they brought and took {TAKES_MUCH} minutes or more of our time, brought nobody, told us nothing, are known for \
-         {PATIENCE} days or more, and we owe them neither an answer nor a promise. An ambassador: brought somebody within {BROUGHT_WITHIN} days. A friend: \
-         known for {FRIEND_AFTER} days, talked with us in {FRIEND_MONTHS} of the last twelve months or more, and feels well or told us what could be better. A \
+         {} or more, and we owe them neither an answer nor a promise. An ambassador: brought somebody in the last {}. A friend: \
+         known for {}, talked with us in {FRIEND_MONTHS} of the last twelve months or more, and feels well or told us what could be better. A \
          regular: bought on {REGULAR_DAYS} days in twelve months, has a subscription, or used the product in {REGULAR_MONTHS} months of them. An acquaintance: \
-         has bought, or spoken with us {ACQUAINTED} times. Else a wave. Who of us knows better says so, and that holds."
+         has bought, or spoken with us {ACQUAINTED} times. Else a wave. Whoever of us knows better says so, and that holds.",
+        days(PATIENCE),
+        days(BROUGHT_WITHIN),
+        days(FRIEND_AFTER)
     )
 }
