@@ -161,11 +161,8 @@ impl Silence {
 }
 
 impl Rates {
-    /// ln of the odds of having left: ln(s I) - ln((α+T)^-k (β+T)^-s).
+    /// ln of the odds of having left: ln(s I) - ln((α+T)^-k (β+T)^-s). Who bought on the last day has not: I is 0 then.
     fn gone(&self, it: &History) -> f64 {
-        if it.t_x() >= it.t_end() {
-            return f64::NEG_INFINITY;
-        }
         let x = f64::from(it.x());
         let silence = Silence::new(self, x, it.t_x(), it.t_end());
         let mut sum = 0.0;

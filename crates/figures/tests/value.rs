@@ -427,3 +427,16 @@ fn errors_of_predictions_come_with_errors_of_parameters() {
         assert!((0.01..0.2).contains(&expected), "{expected}");
     }
 }
+
+#[test]
+fn opportunities_are_whole_and_bought_at_once_each() {
+    let fit = |rows: &[(f64, f64, f64)]| {
+        BgBb::fit(&Customers::from_numbers(Unit::Years, rows.iter().copied()).unwrap()).map(|_| ())
+    };
+    let said = |rows: &[(f64, f64, f64)]| fit(rows).unwrap_err().to_string();
+    assert!(
+        said(&[(1.0, 1.0, 6.0), (1.0, 1.5, 6.0)]).starts_with("row 2: t_x is 1.5, which is no whole number")
+    );
+    assert_eq!(said(&[(3.0, 2.0, 6.0)]), "row 1: x > t_x: 3 purchases by opportunity 2");
+    assert!(said(&[(3.0, 4.0, 1e6)]).contains("more opportunities than are counted"));
+}

@@ -1,6 +1,7 @@
 //! Folds over lives. A [`Life`] is what one person's timeline comes to, condensed to days, amounts and counts; every analysis is a small
 //! [`Fold`] that eats lives, and one pass feeds many. Formulas are in `figures`, and nothing here sends.
 
+pub mod came;
 pub mod coming;
 mod error;
 pub mod fairness;

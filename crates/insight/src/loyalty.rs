@@ -1,5 +1,6 @@
 //! Loyalty that is earned, told apart from coming back for a coupon, from habit, or because leaving is made hard.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use model::PersonId;
@@ -171,7 +172,7 @@ impl Loyalties {
         let back: usize = self.groups.values().map(|it| it.0).sum();
         let group = |loyalty| {
             let (people, spent) = self.groups.get(&loyalty).copied().unwrap_or_default();
-            Group { loyalty, words: loyalty.words().to_owned(), people, share: share(people, back), spent }
+            Group { loyalty, words: loyalty.words().into(), people, share: share(people, back), spent }
         };
         let groups: Vec<Group> = Loyalty::ALL.map(group).into();
         let words = match groups[0].share {
@@ -207,7 +208,7 @@ pub struct Group {
     /// Why.
     pub loyalty: Loyalty,
     /// The same in words: they …
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// How many.
     pub people: usize,
     /// Their share of all who came back.

@@ -1,5 +1,6 @@
 //! Who stays: cohorts of customers, subscriptions, revenue of the same people, and what to aim at for each tenure.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use figures::{
@@ -152,7 +153,7 @@ impl Staying {
         };
         let tenure = self.tenure.into_iter().filter(|it| it.there > 0);
         Report {
-            rule: RULE.to_owned(),
+            rule: RULE.into(),
             left_out: self.purse.left_out(),
             cohorts: self.cohorts.into_values().map(with_shares).collect(),
             tenure: tenure.map(|it| Tenure { share: share(it.bought, it.there), ..it }).collect(),
@@ -299,7 +300,7 @@ impl Kept {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// Who was left out of what is counted in money.
     pub left_out: LeftOut,
     /// By month of the first purchase, the last three years.

@@ -163,7 +163,7 @@ proptest! {
         let mut coming = Coming::new(today(), "EUR", Prices::default());
         let mut loyalties = Loyalties::new(today(), "EUR");
         let mut fairness = Fairness::new(today(), "EUR", group_of, seed);
-        let mut kinds = Kinds::new(today(), "EUR", Prices::default(), HashSet::new(), HashMap::new());
+        let mut kinds = Kinds::new(counting(), HashSet::new(), HashMap::new());
         let mut healths = Healths::new(today());
         tell(&lives, &mut [
             &mut profits, &mut staying, &mut coming, &mut loyalties, &mut fairness, &mut kinds, &mut healths,

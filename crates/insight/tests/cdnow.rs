@@ -146,7 +146,9 @@ fn what_is_learnt_from_the_memory_is_what_is_learnt_from_the_summary() {
                 assert!((sum - now.value).abs() < 1e-6 * now.value, "what moved it adds up: {now:?}");
             }
             let best = trade.buyers.iter().max_by_key(|it| it.days.len()).unwrap().person;
-            let expected = store.read(move |db| reckoning::expected(db, best)).await.unwrap().unwrap();
+            let now = store.world().now();
+            let ours = store.read(move |db| reckoning::of_person(db, best, now)).await.unwrap();
+            let expected = ours.expected.unwrap();
             assert!(expected.there > 0.5 && expected.range.0 as f64 <= expected.purchases, "{expected:?}");
             assert!(expected.value.unwrap() > 0.0);
         },

@@ -135,11 +135,7 @@ fn nobody_is_let_go_to_whom_we_owe_something() {
 #[test]
 fn kinds_are_counted_the_closest_first() {
     let lives = [bought_on(&[90, 50, 10]), bought_on(&[90]), bought_on(&[80])];
-    let it = told(
-        Kinds::new(today(), "EUR", Prices::default(), HashSet::from([person(3)]), HashMap::new()),
-        &lives,
-    )
-    .report();
+    let it = told(Kinds::new(counting(), HashSet::from([person(3)]), HashMap::new()), &lives).report();
     let of = |relation| it.kinds.iter().find(|it| it.relation == relation).unwrap();
     assert_eq!(of(Relation::Regular).named, [person(1)]);
     assert_eq!((of(Relation::Acquaintance).people, of(Relation::LetGo).people), (1, 1));

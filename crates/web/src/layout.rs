@@ -19,6 +19,7 @@ pub(crate) enum Here {
     People,
     Accounts,
     Outreach,
+    Insight,
     Import,
     House,
 }
@@ -29,6 +30,7 @@ const PLACES: &[(Here, &str, &str, Icon, &str)] = &[
     (Here::People, "/people", "People", Icon::People, "g p"),
     (Here::Accounts, "/accounts", "Accounts", Icon::Account, "g a"),
     (Here::Outreach, "/outreach", "Outreach", Icon::Outreach, "g o"),
+    (Here::Insight, "/insight", "Insight", Icon::Survey, "g n"),
     (Here::Import, "/import", "Import", Icon::Import, "g i"),
     (Here::House, "/house", "House", Icon::House, "g h"),
 ];
@@ -97,7 +99,7 @@ fn rail(desk: &Desk, here: Here) -> Markup {
                 ul {
                     @for (place, href, label, drawing, keys) in PLACES {
                         @if *place != Here::Import || desk.can(Permission::Import) {
-                            li.seldom[*place == Here::Import] {
+                            li.seldom[matches!(place, Here::Import | Here::Accounts)] {
                                 a href=(href) data-key=(keys) aria-current=[(*place == here).then_some("page")] {
                                     (icon(*drawing)) span { (label) }
                                 }
@@ -122,6 +124,7 @@ fn shortcuts() -> Markup {
         ("g p", "People"),
         ("g a", "Accounts"),
         ("g o", "Outreach"),
+        ("g n", "Insight"),
         ("g h", "House"),
         ("r", "answer by mail"),
         ("c", "answer in the chat"),

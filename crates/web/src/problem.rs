@@ -9,6 +9,7 @@ use axum::{
 use conversations::ConversationError;
 use delivery::DeliveryError;
 use house::HouseError;
+use insight::InsightError;
 use memory::MemoryError;
 use permission::PermissionError;
 use store::{FileError, StoreError};
@@ -174,6 +175,21 @@ impl From<ConversationError> for Problem {
             ConversationError::Unsolved => Self::new(StatusCode::PRECONDITION_REQUIRED, "One moment", said),
             ConversationError::Forgotten => Self::new(StatusCode::GONE, "Not here any more", said),
             ConversationError::Unfit { field, .. } => Self::unfit(field, said),
+        }
+    }
+}
+
+impl From<InsightError> for Problem {
+    fn from(error: InsightError) -> Self {
+        let said = sentence(&error.to_string());
+        match error {
+            InsightError::Memory(error) => error.into(),
+            InsightError::Permission(error) => error.into(),
+            InsightError::Unfit { field, .. } => Self::unfit(field, said),
+            InsightError::Broke(why) => {
+                tracing::error!(why, "a reckoning broke");
+                Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Who brought whom, and what that is worth. It is a credit laid over what those brought spend themselves, and is never added to it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use figures::referral::{Attribution, Credit, Referred, value};
@@ -16,7 +17,7 @@ pub const NAMED: usize = 200;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ambassadors {
     /// How it was counted.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// How many brought somebody who is known.
     pub count: usize,
     /// Those who brought most, by what it is worth.
@@ -72,8 +73,7 @@ pub(super) fn of(
     named.truncate(NAMED);
     let (worth, of_which_owed) = (laid.total.round() as i64, laid.owed.round() as i64);
     let words = words(count, brought, customers);
-    let rule = RULE.to_owned();
-    Ambassadors { rule, count, named, brought, customers, unnamed, worth, of_which_owed, words }
+    Ambassadors { rule: RULE.into(), count, named, brought, customers, unnamed, worth, of_which_owed, words }
 }
 
 /// Who brought whom, as places among those seen.

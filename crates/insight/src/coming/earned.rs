@@ -2,6 +2,7 @@
 
 use figures::growth::{Growth, Year};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 use super::Seen;
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Earned {
     /// How it was counted.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// What everybody spent in the twelve months before the last twelve.
     pub last_year: i64,
     /// What the same people spent in the last twelve.
@@ -54,7 +55,7 @@ pub(super) fn of(seen: &[Seen], from: Day) -> Earned {
     let earned = |it: &Seen| is_new(it) && it.by == Some(0);
     let bought = |it: &Seen| !(before(it) || earned(it));
     let mut told = Earned {
-        rule: RULE.to_owned(),
+        rule: RULE.into(),
         last_year: sum(seen.iter().filter(|it| before(it)).map(|it| it.last_year)),
         from_before: total(&before),
         from_earned: total(&earned),

@@ -3,6 +3,7 @@
 mod ambassadors;
 mod earned;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::PersonId;
@@ -93,7 +94,7 @@ impl Coming {
             it.by = Some(0);
         }
         Report {
-            rule: RULE.to_owned(),
+            rule: RULE.into(),
             left_out: self.purse.left_out(),
             sources: self.sources(),
             months: self.months(),
@@ -235,7 +236,7 @@ pub struct InMonth {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// How it was counted.
-    pub rule: String,
+    pub rule: Cow<'static, str>,
     /// Who was left out of what is counted in money.
     pub left_out: LeftOut,
     /// By what they came: friends first, then by number, unknown last.

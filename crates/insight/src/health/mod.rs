@@ -3,6 +3,7 @@
 mod parts;
 mod warnings;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use model::PersonId;
@@ -126,13 +127,13 @@ impl Healths {
         let all: usize = self.bands.values().sum();
         let band = |band| {
             let people = self.bands.get(&band).copied().unwrap_or_default();
-            InBand { band, words: band.words().to_owned(), people, share: share(people, all) }
+            InBand { band, words: band.words().into(), people, share: share(people, all) }
         };
         let part = |what: What| {
             let (sum, people) = self.parts.get(&what).copied().unwrap_or_default();
             OnAverage {
                 what,
-                words: what.words().to_owned(),
+                words: what.words().into(),
                 people,
                 value: (people > 0).then(|| sum / people as f64),
             }
@@ -184,7 +185,7 @@ pub struct InBand {
     /// Which.
     pub band: Band,
     /// In words.
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// How many.
     pub people: usize,
     /// Their share of all.
@@ -197,7 +198,7 @@ pub struct OnAverage {
     /// Which.
     pub what: What,
     /// In words.
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// Of how many it is known.
     pub people: usize,
     /// The mean.

@@ -4,6 +4,7 @@ mod behaviour;
 mod correcting;
 mod sql;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use model::PersonId;
@@ -13,9 +14,8 @@ pub use behaviour::{Reading, of_person, rule};
 pub use correcting::{Correction, all as corrections, correct, of_person as correction_of, take_back};
 
 use crate::{
-    lives::{Day, Fold, Life},
+    lives::{Fold, Life},
     middle::share,
-    prices::Prices,
     profit::Counting,
 };
 
@@ -115,18 +115,16 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// Nobody yet. `left_alone` asked to be.
+    /// Nobody yet. Costs are counted over the last twelve months; `left_alone` asked to be.
     pub fn new(
-        today: Day,
-        currency: &str,
-        prices: Prices,
+        counting: Counting,
         left_alone: HashSet<PersonId>,
         corrected: HashMap<PersonId, Correction>,
     ) -> Self {
-        let counting = Counting::year(today, currency, prices);
+        let counting = Counting::year(counting.today, &counting.currency, counting.prices);
         let new = |relation: Relation| Kind {
             relation,
-            words: relation.words().to_owned(),
+            words: relation.words().into(),
             people: 0,
             share: None,
             corrected: 0,
@@ -161,7 +159,7 @@ pub struct Kind {
     /// Which.
     pub relation: Relation,
     /// In words.
-    pub words: String,
+    pub words: Cow<'static, str>,
     /// How many people.
     pub people: usize,
     /// Their share of all.

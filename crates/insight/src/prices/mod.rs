@@ -172,7 +172,12 @@ mod tests {
     #[test]
     fn what_cannot_be_is_refused_by_the_name_of_its_field() {
         assert_eq!(refused(|_| {}), "");
-        assert_eq!(refused(|it| it.minutes = [(Deed::Call, -1.0)].into()), "minutes_call");
+        assert_eq!(
+            refused(|it| {
+                it.minutes.insert(Deed::Call, -1.0);
+            }),
+            "minutes_call"
+        );
         assert_eq!(refused(|it| it.minute = f64::NAN), "minute");
         assert_eq!(refused(|it| it.goods = 1.2), "goods");
         assert_eq!(refused(|it| it.discount = 0.0), "discount");

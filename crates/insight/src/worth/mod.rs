@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use buyers::{Buyer, Buyers, Trade, UNIT};
 pub use choosing::{Backtest, FEWEST_REPEATS, TRIED, Tried, backtest};
-pub use equity::{Equity, Moved, equity};
+pub use equity::{Equity, LOST_BELOW, Moved, equity};
 
 use crate::lives::Day;
 

@@ -7,6 +7,7 @@ mod door;
 mod goodwill;
 mod house;
 mod import;
+mod insight;
 pub(crate) mod live;
 mod outreach;
 pub(crate) mod parts;
@@ -60,6 +61,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/sign-out", post(sign_in::sign_out))
         .route("/door/{secret}", get(door::show).post(door::enter))
         .merge(import::router())
+        .merge(insight::router())
         .merge(outreach::router())
         .merge(person::router())
         .merge(house::router())

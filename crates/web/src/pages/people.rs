@@ -99,6 +99,7 @@ pub(crate) async fn show(With(state): With<State>, desk: Desk, Query(wanted): Qu
     }
     let main = html! {
         h1 { "People" }
+        nav.sub.on-phones aria-label="People" { a href="/people" aria-current="page" { "People" } a href="/accounts" { "Accounts" } }
         (finder(&wanted, &found))
         (results(&desk, &wanted, &found))
     };

@@ -20,6 +20,7 @@ mod noting;
 mod peace;
 mod portrait;
 mod presence;
+mod worth;
 
 use ::house::Permission;
 use axum::{
@@ -86,6 +87,9 @@ pub(super) fn router() -> Router<State> {
         .route("/people/{id}/moments/{moment}/parts/{number}", get(looks::part))
         .route("/people/{id}/photo", get(files::photo))
         .route("/people/{id}/known", get(known::show).post(known::enter))
+        .route("/people/{id}/worth", get(worth::show))
+        .route("/people/{id}/kind", post(worth::correct))
+        .route("/people/{id}/came", post(worth::came))
         .route("/people/{id}/known/handles", post(known::add_handle))
         .route("/people/{id}/known/guard", post(known::guard))
         .route("/people/{id}/known/roles", post(known::give_role))
@@ -194,7 +198,7 @@ fn shown(
         sounds,
     } = whole;
     let key = noting::key(state.world());
-    let aside = html! { (between::show(between)) (following::show(desk, person.id, followers, names)) };
+    let aside = html! { (between::show(between)) (worth::aside(person.id)) (following::show(desk, person.id, followers, names)) };
     html! {
         div.person {
             (portrait::head(desk, person))

@@ -1,0 +1,139 @@
+//! Insight: what relationships are worth, both ways, and how they go. Every number is drawn, said in a sentence, and stands in a table.
+
+mod returning;
+mod worth;
+
+use ::house::Permission;
+use axum::{
+    Router,
+    extract::{Path, State as With},
+    http::header,
+    response::{IntoResponse, Redirect},
+    routing::{get, post},
+};
+use insight::{
+    lives::{Day, date_of},
+    reckoning::{self, Reckoning},
+};
+use maud::{Markup, html};
+
+use crate::{
+    State,
+    charts::{self, Figure, Format, Table},
+    gate::Desk,
+    layout::{self, Here},
+    problem::{Answer, Problem},
+    when,
+};
+
+const ROOMS: &[(&str, &str)] = &[("/insight", "Worth"), ("/insight/returning", "Who returns")];
+
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/insight", get(worth::show))
+        .route("/insight/returning", get(returning::show))
+        .route("/insight/numbers/{name}", get(numbers))
+        .route("/insight/reckon", post(reckon))
+}
+
+/// A chart, and its numbers for whoever takes them along.
+struct Drawn {
+    key: &'static str,
+    markup: Markup,
+    table: Table,
+}
+
+/// Every chart of every page.
+fn all(told: &Reckoning) -> Vec<Drawn> {
+    [worth::drawn, returning::drawn].iter().flat_map(|page| page(told)).collect()
+}
+
+/// The chart of that name; nothing where there is none.
+fn chart(drawn: &[Drawn], key: &str) -> Markup {
+    html! { @for it in drawn.iter().filter(|it| it.key == key) { (it.markup) } }
+}
+
+/// A figure whose numbers can be downloaded.
+fn figure(key: &str, title: &str, says: &str) -> Figure {
+    Figure::new(key, title, says).csv(&format!("/insight/numbers/{key}"))
+}
+
+/// What was last reckoned.
+async fn latest(state: &State, desk: &Desk) -> Result<Option<Reckoning>, Problem> {
+    desk.may(Permission::ReadPeople)?;
+    Ok(state.store().read(reckoning::latest).await?)
+}
+
+/// A page of this part: its rooms, when it was reckoned, and what it shows; or that nothing was reckoned yet.
+fn page(
+    desk: &Desk,
+    path: &str,
+    title: &str,
+    told: Option<&Reckoning>,
+    show: impl Fn(&Reckoning) -> Markup,
+) -> Answer {
+    let main = html! {
+        h1 { (title) }
+        nav.sub aria-label="Insight" {
+            @for (href, label) in ROOMS { a href=(href) aria-current=[(*href == path).then_some("page")] { (label) } }
+        }
+        div.stack data-live="topic=insight" data-src=(path) {
+            @match told {
+                Some(told) => { (show(told)) (reckoned(desk, told)) }
+                None => {
+                    p.lead { "Nothing was reckoned yet. It is done each night, and whenever you ask." }
+                    (button("Reckon now"))
+                }
+            }
+        }
+    };
+    Ok(layout::page(desk, Here::Insight, title, main))
+}
+
+fn reckoned(desk: &Desk, told: &Reckoning) -> Markup {
+    html! {
+        section.row aria-label="When it was reckoned" {
+            p.small.soft {
+                "Reckoned " (when::ago(told.at, desk.now, &desk.zone)) ", of " (Format::Count.said(told.people as f64)) " people, until " (day_words(told.today)) "."
+                @if told.elsewhere > 0 { " " (told.elsewhere) " paid in another currency than most; they are not counted." }
+            }
+            (button("Reckon anew"))
+        }
+    }
+}
+
+fn button(words: &str) -> Markup {
+    html! { form method="post" action="/insight/reckon" { button.quiet { (words) } } }
+}
+
+/// A word from whoever wants to know how it is computed; the formula is one press away.
+fn how(words: &str, more: Markup) -> Markup {
+    html! { details.how { summary { (words) } (more) } }
+}
+
+fn day_words(day: Day) -> String {
+    date_of(day).strftime("%-d %B %Y").to_string()
+}
+
+fn money(told: &Reckoning) -> Format {
+    Format::Money(told.currency.clone())
+}
+
+pub(super) async fn reckon(With(state): With<State>, desk: Desk) -> Answer {
+    desk.may(Permission::ReadPeople)?;
+    let world = state.world().clone();
+    state.store().write(move |tx| reckoning::ask(tx, &world)).await?;
+    Ok(Redirect::to("/insight").into_response())
+}
+
+pub(super) async fn numbers(With(state): With<State>, desk: Desk, Path(name): Path<String>) -> Answer {
+    let told =
+        latest(&state, &desk).await?.ok_or_else(|| Problem::of_status(axum::http::StatusCode::NOT_FOUND))?;
+    let found = all(&told).into_iter().find(|it| it.key == name);
+    let found = found.ok_or_else(|| Problem::of_status(axum::http::StatusCode::NOT_FOUND))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")),
+    ];
+    Ok((headers, charts::csv(&found.table)).into_response())
+}
