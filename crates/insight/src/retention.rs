@@ -41,7 +41,8 @@ pub struct Staying {
     subscribers: Subscribers,
     there: Vec<u64>,
     stayed: Vec<u64>,
-    revenue: Vec<Revenue>,
+    /// Twelve months and the twelve before, with what became of what was spent.
+    revenue: Vec<(Period, Period, Revenue)>,
 }
 
 /// Those who first bought in one month.
@@ -73,6 +74,8 @@ pub struct Tenure {
 impl Staying {
     /// Nobody yet.
     pub fn new(today: Day, currency: &str) -> Self {
+        let last = last_whole_month(today);
+        let stretch = |back| Period::of_months(last - back, STRETCH);
         let nothing = Revenue { start: 0.0, expansion: 0.0, contraction: 0.0, churn: 0.0 };
         Self {
             today,
@@ -83,7 +86,7 @@ impl Staying {
             subscribers: Subscribers::default(),
             there: Vec::new(),
             stayed: Vec::new(),
-            revenue: vec![nothing; TREND as usize],
+            revenue: (0..TREND).rev().map(|back| (stretch(back), stretch(back + STRETCH), nothing)).collect(),
         }
     }
     fn bought(&mut self, life: &Life) {
@@ -128,15 +131,12 @@ impl Staying {
         self.stayed[..renewals as usize].iter_mut().for_each(|it| *it += 1);
     }
     fn spent(&mut self, life: &Life) {
-        let last = last_whole_month(self.today);
-        for (back, revenue) in (0..TREND).rev().zip(&mut self.revenue) {
-            let now = Period::of_months(last - back, STRETCH);
-            let then = Period::of_months(last - back - STRETCH, STRETCH);
-            let before = self.purse.spent(life, then).max(0) as f64;
+        for (now, then, revenue) in &mut self.revenue {
+            let before = self.purse.spent(life, *then).max(0) as f64;
             if before == 0.0 {
                 continue;
             }
-            let after = self.purse.spent(life, now).max(0) as f64;
+            let after = self.purse.spent(life, *now).max(0) as f64;
             revenue.start += before;
             revenue.expansion += (after - before).max(0.0);
             let less = if after > 0.0 { &mut revenue.contraction } else { &mut revenue.churn };
@@ -145,7 +145,6 @@ impl Staying {
     }
     /// What came of it.
     pub fn report(self) -> Report {
-        let last = last_whole_month(self.today);
         let fit = Sbg::fit(&self.subscribers);
         let model = fit.as_ref().ok().map(|it| it.model);
         let with_shares = |mut it: Cohort| {
@@ -163,11 +162,7 @@ impl Staying {
             goals: model
                 .map(|it| in_bands(&goals(&it, &self.there, &self.stayed), &self.there))
                 .unwrap_or_default(),
-            revenue: (0..TREND)
-                .rev()
-                .zip(&self.revenue)
-                .map(|(back, it)| Kept::of(last - back, it))
-                .collect(),
+            revenue: self.revenue.iter().map(|(now, _, it)| Kept::of(month_of(now.to - 1), it)).collect(),
         }
     }
 }

@@ -35,7 +35,9 @@ pub fn date(day: Day) -> String {
 pub fn minutes(count: f64) -> String {
     let rounded = |it: f64| it.round().max(0.0) as usize;
     match count {
-        it if it < 90.0 => counted(rounded(it), "minute", "minutes"),
+        1440.0 => "a day".into(),
+        // Two hours are two hours, but 130 minutes are not.
+        it if it < 60.0 || (it < 180.0 && it % 60.0 != 0.0) => counted(rounded(it), "minute", "minutes"),
         it if it < 36.0 * 60.0 => counted(rounded(it / 60.0), "hour", "hours"),
         it => counted(rounded(it / 1440.0), "day", "days"),
     }
@@ -60,7 +62,8 @@ mod tests {
     fn numbers_are_said_as_people_say_them() {
         assert_eq!((people(1), people(7)), ("1 person".into(), "7 people".into()));
         assert_eq!(minutes(89.0), "89 minutes");
-        assert_eq!(minutes(150.0), "3 hours");
+        assert_eq!((minutes(130.0), minutes(120.0)), ("130 minutes".into(), "2 hours".into()));
+        assert_eq!((minutes(200.0), minutes(1440.0)), ("3 hours".into(), "a day".into()));
         assert_eq!(minutes(3000.0), "2 days");
         assert_eq!((days(1), days(90), days(800)), ("1 day".into(), "3 months".into(), "2 years".into()));
         assert_eq!((times(1), times(3), percent(0.251)), ("once".into(), "3 times".into(), "25 %".into()));

@@ -51,19 +51,19 @@ fn what_is_assumed_holds_from_when_somebody_said_it_and_no_version_is_lost() {
 #[test]
 fn what_one_of_us_says_holds_until_it_is_taken_back_and_behaviour_stays_visible() {
     both_engines(HOUSE, world, |store| async move {
-        let world = store.world().clone();
         let ann = known(&store, "ann", vec![bought("a1", -30, 1000)]).await;
         let looks = || kinds::Reading { relation: Relation::Acquaintance, reasons: vec!["x".into()] };
         assert_eq!(store.read(move |db| kinds::correction_of(db, ann)).await.unwrap(), None);
 
-        let say = |relation, why: &'static str| {
-            let (store, world) = (store.clone(), world.clone());
+        let say = |relation, seconds, why: &'static str| {
+            let later = World::still(Time::from_seconds(NOW + seconds), 1 + seconds as u64).0;
+            let (store, world) = (store.clone(), later);
             async move { store.write(move |tx| kinds::correct(tx, &world, ann, relation, why, staff())).await }
         };
-        let refused = say(Relation::Friend, "  ").await;
+        let refused = say(Relation::Friend, 0, "  ").await;
         assert!(matches!(refused, Err(InsightError::Unfit { field: "why", .. })));
-        say(Relation::Wave, "I mixed them up").await.unwrap();
-        say(Relation::Friend, "We were at school together").await.unwrap();
+        say(Relation::Wave, 0, "I mixed them up").await.unwrap();
+        say(Relation::Friend, 60, "We were at school together").await.unwrap();
         let holds = store.read(move |db| kinds::correction_of(db, ann)).await.unwrap().unwrap();
         assert_eq!((holds.relation, holds.why.as_str()), (Relation::Friend, "We were at school together"));
         let told = Told::of(looks(), Some(holds));
@@ -77,6 +77,7 @@ fn what_one_of_us_says_holds_until_it_is_taken_back_and_behaviour_stays_visible(
             .moments;
         assert!(moments.iter().any(|it| it.title == "For us, a friend"), "it is told on the timeline");
 
+        let world = World::still(Time::from_seconds(NOW + 120), 120).0;
         let back = world.clone();
         store.write(move |tx| kinds::take_back(tx, &back, ann, "We lost touch", staff())).await.unwrap();
         assert_eq!(store.read(move |db| kinds::correction_of(db, ann)).await.unwrap(), None);

@@ -63,68 +63,80 @@ pub(super) fn of(
     unnamed: usize,
     prices: &Prices,
 ) -> Ambassadors {
-    let at = |person: &PersonId| seen.binary_search_by_key(person, |it| it.person).ok();
-    // Only pairs of which we know both: who was forgotten is no longer anybody's.
-    let known: Vec<(usize, usize)> =
-        pairs.iter().filter_map(|(came, friend)| Some((at(came)?, at(friend)?))).collect();
-    let mut friends: BTreeMap<usize, u32> = BTreeMap::new();
-    known.iter().for_each(|(came, _)| *friends.entry(*came).or_default() += 1);
-    let credits: Vec<Credit> = known
-        .iter()
-        .map(|(came, referrer)| Credit {
-            referrer: *referrer,
-            came: *came,
-            share: 1.0 / f64::from(friends[came]),
-        })
-        .collect();
-    let worths: Vec<f64> = seen.iter().map(|it| it.margin.max(0) as f64).collect();
-    let Attribution { total, owed, credited } = Attribution::of(&worths, &credits).unwrap_or_else(|_| {
-        Attribution { total: worths.iter().sum(), owed: 0.0, credited: vec![0.0; seen.len()] }
-    });
-    let mut by: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    known.iter().for_each(|(came, friend)| by.entry(*friend).or_default().push(*came));
-    let mut named: Vec<Ambassador> = by
-        .iter()
-        .map(|(friend, came)| ambassador(seen, *friend, came, &friends, prices, credited[*friend]))
-        .collect();
+    let bringing = Bringing::of(seen, pairs);
+    let laid = bringing.laid_over();
+    let mut named: Vec<Ambassador> =
+        bringing.by.keys().map(|it| bringing.ambassador(*it, prices, laid.credited[*it])).collect();
     named.sort_by(|a, b| b.worth.cmp(&a.worth).then(b.brought.len().cmp(&a.brought.len())));
-    let (count, brought) = (named.len(), friends.len());
-    let customers = friends.keys().filter(|it| seen[**it].first.is_some()).count();
+    let (count, brought) = (named.len(), bringing.friends.len());
+    let customers = bringing.friends.keys().filter(|it| seen[**it].first.is_some()).count();
     named.truncate(NAMED);
-    let (worth, of_which_owed) = (total.round() as i64, owed.round() as i64);
+    let (worth, of_which_owed) = (laid.total.round() as i64, laid.owed.round() as i64);
     let words = words(count, brought, customers);
     Ambassadors { rule: RULE.into(), count, named, brought, customers, unnamed, worth, of_which_owed, words }
 }
 
-fn ambassador(
-    seen: &[Seen],
-    friend: usize,
-    came: &[usize],
-    friends: &BTreeMap<usize, u32>,
-    prices: &Prices,
-    credited: f64,
-) -> Ambassador {
-    let customers: Vec<&usize> = came.iter().filter(|it| seen[**it].first.is_some()).collect();
-    let referred = |it: &&usize| {
-        let (customer, share) = (&seen[**it], 1.0 / f64::from(friends[*it]));
+/// Who brought whom, as places among those seen.
+struct Bringing<'a> {
+    seen: &'a [Seen],
+    /// Whom somebody brought.
+    by: BTreeMap<usize, Vec<usize>>,
+    /// How many brought somebody.
+    friends: BTreeMap<usize, u32>,
+}
+
+impl<'a> Bringing<'a> {
+    /// Only pairs of which we know both: who was forgotten is no longer anybody's.
+    fn of(seen: &'a [Seen], pairs: &BTreeSet<(PersonId, PersonId)>) -> Self {
+        let at = |person: &PersonId| seen.binary_search_by_key(person, |it| it.person).ok();
+        let mut bringing = Self { seen, by: BTreeMap::new(), friends: BTreeMap::new() };
+        for (came, friend) in pairs.iter().filter_map(|(came, friend)| Some((at(came)?, at(friend)?))) {
+            bringing.by.entry(friend).or_default().push(came);
+            *bringing.friends.entry(came).or_default() += 1;
+        }
+        bringing
+    }
+    /// Who was brought by several is shared among them.
+    fn share(&self, came: usize) -> f64 {
+        1.0 / f64::from(self.friends.get(&came).copied().unwrap_or(1))
+    }
+    /// What all are worth, and how much of it is owed to whom.
+    fn laid_over(&self) -> Attribution {
+        let worths: Vec<f64> = self.seen.iter().map(|it| it.margin.max(0) as f64).collect();
+        let pairs = self.by.iter().flat_map(|(referrer, all)| all.iter().map(|came| (*referrer, *came)));
+        let credits: Vec<Credit> =
+            pairs.map(|(referrer, came)| Credit { referrer, came, share: self.share(came) }).collect();
+        Attribution::of(&worths, &credits).unwrap_or_else(|_| Attribution {
+            total: worths.iter().sum(),
+            owed: 0.0,
+            credited: vec![0.0; worths.len()],
+        })
+    }
+    fn ambassador(&self, friend: usize, prices: &Prices, credited: f64) -> Ambassador {
+        let came = self.by.get(&friend).map(Vec::as_slice).unwrap_or_default();
+        let customers = || came.iter().filter(|it| self.seen[**it].first.is_some());
+        Ambassador {
+            person: self.seen[friend].person,
+            brought: came.iter().map(|it| self.seen[*it].person).collect(),
+            customers: customers().count(),
+            spent: sum(customers().map(|it| self.seen[*it].ever)),
+            worth: customers().map(|it| self.worth(*it, prices)).sum::<f64>().round() as i64,
+            credited: credited.round() as i64,
+        }
+    }
+    /// What it is worth to have brought somebody.
+    fn worth(&self, came: usize, prices: &Prices) -> f64 {
+        let it = &self.seen[came];
         // What was spent is spent: it lies in no future that would be discounted.
-        let all = Referred {
+        let referred = Referred {
             period: 0,
-            would_have_come: customer.anyway,
+            would_have_come: it.anyway,
             saved: prices.winning as f64,
-            margin: customer.margin as f64,
+            margin: it.margin as f64,
             reward: prices.reward as f64,
             marketing: prices.keeping as f64,
         };
-        value(&[all], prices.discount) * share
-    };
-    Ambassador {
-        person: seen[friend].person,
-        brought: came.iter().map(|it| seen[*it].person).collect(),
-        customers: customers.len(),
-        spent: sum(customers.iter().map(|it| seen[**it].ever)),
-        worth: customers.iter().map(referred).sum::<f64>().round() as i64,
-        credited: credited.round() as i64,
+        value(&[referred], prices.discount) * self.share(came)
     }
 }
 

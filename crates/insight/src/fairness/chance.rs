@@ -5,7 +5,7 @@ use crate::middle::{mean, share, wilson};
 /// How often people are drawn again.
 const DRAWS: usize = 600;
 /// The most people of a side that are drawn at once; with more, the interval is narrowed by the root of the shares, as it would be.
-const MOST_DRAWN: usize = 2000;
+const MOST_DRAWN: usize = 1000;
 /// How sure an interval is: ninety-nine times in a hundred.
 const OUTSIDE: f64 = 0.01;
 /// The quantile of the normal distribution for it.

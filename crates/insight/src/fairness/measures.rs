@@ -1,11 +1,12 @@
 //! What is compared between a group and all others, and what a comparison says.
 
+use model::Money;
 use serde::{Deserialize, Serialize};
 
 use super::{LEAST, Seen, chance};
 use crate::{
     middle::{mean, median, share},
-    words::{minutes, people, percent},
+    words::{minutes, people},
 };
 
 /// What is compared.
@@ -69,19 +70,24 @@ pub struct Compared {
     pub words: String,
 }
 
-pub(super) fn all(ours: &[&Seen], others: &[&Seen], seed: u64) -> Vec<Compared> {
+pub(super) fn all(ours: &[&Seen], others: &[&Seen], currency: &str, seed: u64) -> Vec<Compared> {
     let goodwill = |all: &[&Seen]| all.iter().map(|it| it.goodwill).collect();
     let discount = |all: &[&Seen]| all.iter().filter_map(|it| it.discount).collect();
-    let waits = |of: fn(Vec<f64>) -> Option<f64>| {
-        move |all: &[&[f64]]| of(all.iter().flat_map(|it| it.iter().copied()).collect())
+    let middle = |all: &[&[f64]]| median(all.iter().flat_map(|it| it.iter().copied()));
+    let average = |all: &[(f64, f64)]| {
+        let (sum, count) = all.iter().fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+        (count > 0.0).then(|| sum / count)
     };
-    vec![
-        by_drawing(Measure::MedianWait, waited(ours), waited(others), waits(median), seed),
-        by_drawing(Measure::MeanWait, waited(ours), waited(others), waits(mean), seed),
+    let in_all = |all: &[&Seen]| waited(all).iter().map(|it| (it.iter().sum(), it.len() as f64)).collect();
+    let mut all = vec![
+        by_drawing(Measure::MedianWait, waited(ours), waited(others), middle, seed),
+        by_drawing(Measure::MeanWait, in_all(ours), in_all(others), average, seed),
         by_wilson(Measure::NeverAnswered, unanswered(ours), unanswered(others)),
         by_welch(Measure::Goodwill, goodwill(ours), goodwill(others)),
         by_welch(Measure::Discount, discount(ours), discount(others)),
-    ]
+    ];
+    all.iter_mut().for_each(|it| it.words = it.said(currency));
+    all
 }
 
 fn waited<'a>(all: &[&'a Seen]) -> Vec<&'a [f64]> {
@@ -134,15 +140,20 @@ impl Compared {
             Some((low, high)) if low > 0.0 || high < 0.0 => Verdict::HardlyChance,
             Some(_) => Verdict::MayBeChance,
         };
-        let mut told = Self { measure, people, ours, others, between, method, verdict, words: String::new() };
-        told.words = told.said();
-        told
+        Self { measure, people, ours, others, between, method, verdict, words: String::new() }
     }
-    fn said(&self) -> String {
+    fn said(&self, currency: &str) -> String {
         let (Some(ours), Some(others)) = (self.ours, self.others) else {
             return "There is nothing to compare.".into();
         };
-        let (ours, others) = (self.measure.said(ours), self.measure.said(others));
+        if ours == others {
+            return format!(
+                "{}: {}, as for all others.",
+                self.measure.words(),
+                self.measure.said(ours, currency)
+            );
+        }
+        let (ours, others) = (self.measure.said(ours, currency), self.measure.said(others, currency));
         let what = self.measure.words();
         match self.verdict {
             Verdict::TooFew => {
@@ -168,11 +179,13 @@ impl Measure {
             Self::Discount => "Taken off the full price",
         }
     }
-    fn said(self, value: f64) -> String {
+    fn said(self, value: f64, currency: &str) -> String {
         match self {
             Self::MedianWait | Self::MeanWait => minutes(value),
-            Self::NeverAnswered | Self::Discount => percent(value),
-            Self::Goodwill => format!("{:.2}", value / 100.0),
+            Self::NeverAnswered | Self::Discount => format!("{:.1} %", value * 100.0),
+            Self::Goodwill => {
+                Money { minor: value.round() as i64, currency: currency.to_owned() }.to_string()
+            }
         }
     }
 }

@@ -79,7 +79,8 @@ impl Fairness {
             let others: Vec<&Seen> =
                 named.iter().enumerate().filter(|(it, _)| *it != at).flat_map(|(_, it)| &it.1).collect();
             let seed = self.seed.wrapping_add(at as u64);
-            let measures = measures::all(&people.iter().collect::<Vec<_>>(), &others, seed);
+            let measures =
+                measures::all(&people.iter().collect::<Vec<_>>(), &others, self.purse.currency(), seed);
             Group { name: name.clone(), people: people.len(), measures }
         };
         let groups: Vec<Group> = (0..groups).map(of).collect();

@@ -78,7 +78,7 @@ pub(super) fn of(life: &Life, today: Day) -> Vec<Part> {
     let year = Period::until(today, YEAR);
     let waits: Vec<&Wait> = life.waits.iter().filter(|it| year.holds(it.day) && is_over(it, today)).collect();
     let promises: Vec<&Promise> =
-        life.promises.iter().filter(|it| year.holds(it.due) && is_settled(it)).collect();
+        life.promises.iter().filter(|it| year.holds(it.due) && is_settled(it, today)).collect();
     let turns: Vec<&Turns> =
         life.turns.iter().filter(|it| year.within(month(it)).days() > 0 && it.month >= 0).collect();
     vec![
@@ -107,8 +107,9 @@ fn is_over(it: &Wait, today: Day) -> bool {
     it.minutes.is_some() || it.day < today - 1
 }
 
-fn is_settled(it: &Promise) -> bool {
-    it.state != "open" || it.late
+/// What is due today may yet be kept.
+fn is_settled(it: &Promise, today: Day) -> bool {
+    it.state != "open" || it.failed(today)
 }
 
 fn responsiveness(waits: &[&Wait]) -> Option<(f64, String)> {

@@ -102,8 +102,7 @@ fn waits(life: &Life, today: Day) -> Seen {
 
 fn promise_broken(life: &Life, today: Day) -> Seen {
     let lately = Period::until(today, LATELY);
-    let broken = |state: &str, late: bool| state == "broken" || (state == "open" && late);
-    let it = life.promises.iter().rfind(|it| lately.holds(it.due) && broken(&it.state, it.late))?;
+    let it = life.promises.iter().rfind(|it| lately.holds(it.due) && it.failed(today))?;
     let what = if it.state == "open" { "is overdue" } else { "was not kept" };
     Some((it.due, format!("What we promised for {} {what}.", date(it.due))))
 }

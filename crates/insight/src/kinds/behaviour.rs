@@ -38,7 +38,7 @@ pub struct Reading {
     pub reasons: Vec<String>,
 }
 
-/// Reads one person's life. `counting` is for the last twelve months; `left_alone` says that they asked to be.
+/// Reads one person's life. `counting` is of the year until today ([`Counting::year`]); `left_alone` says that they asked to be.
 pub fn of_person(life: &Life, counting: &Counting, left_alone: bool) -> Reading {
     let seen = Seen { life, counting, year: Period::until(counting.today, YEAR) };
     let (relation, reasons) = seen
@@ -100,9 +100,9 @@ impl Seen<'_> {
     }
     /// Nobody is given up to whom we owe something.
     fn we_owe(&self) -> bool {
-        let broken = |it: &crate::lives::Promise| it.state == "broken" || (it.state == "open" && it.late);
+        let today = self.counting.today;
         let waits = self.life.waits.iter().any(|it| it.minutes.is_none());
-        waits || self.life.promises.iter().any(|it| self.year.holds(it.due) && broken(it))
+        waits || self.life.promises.iter().any(|it| self.year.holds(it.due) && it.failed(today))
     }
     fn minutes(&self) -> f64 {
         let of = |it: &crate::lives::Work| {
@@ -163,9 +163,12 @@ pub fn rule() -> String {
     format!(
         "The first that fits. Only an address: never a word, a purchase, a use or an answer. One to let go: they asked to be left alone; or in twelve months \
          they cost more than they brought and took {TAKES_MUCH} minutes or more of our time, brought nobody, told us nothing, are known for \
-         {PATIENCE} days or more, and we owe them neither an answer nor a promise. An ambassador: brought somebody within {BROUGHT_WITHIN} days. A friend: \
-         known for {FRIEND_AFTER} days, talked with us in {FRIEND_MONTHS} of the last twelve months or more, and feels well or told us what could be better. A \
+         {} or more, and we owe them neither an answer nor a promise. An ambassador: brought somebody in the last {}. A friend: \
+         known for {}, talked with us in {FRIEND_MONTHS} of the last twelve months or more, and feels well or told us what could be better. A \
          regular: bought on {REGULAR_DAYS} days in twelve months, has a subscription, or used the product in {REGULAR_MONTHS} months of them. An acquaintance: \
-         has bought, or spoken with us {ACQUAINTED} times. Else a wave. Who of us knows better says so, and that holds."
+         has bought, or spoken with us {ACQUAINTED} times. Else a wave. Whoever of us knows better says so, and that holds.",
+        days(PATIENCE),
+        days(BROUGHT_WITHIN),
+        days(FRIEND_AFTER)
     )
 }

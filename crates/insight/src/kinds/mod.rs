@@ -115,12 +115,13 @@ pub struct Kinds {
 }
 
 impl Kinds {
-    /// Nobody yet. Costs are counted as profit is, over the last twelve months; `left_alone` asked to be.
+    /// Nobody yet. Costs are counted over the last twelve months; `left_alone` asked to be.
     pub fn new(
         counting: Counting,
         left_alone: HashSet<PersonId>,
         corrected: HashMap<PersonId, Correction>,
     ) -> Self {
+        let counting = Counting::year(counting.today, &counting.currency, counting.prices);
         let new = |relation: Relation| Kind {
             relation,
             words: relation.words().into(),

@@ -210,6 +210,13 @@ pub struct Promise {
     pub late: bool,
 }
 
+impl Promise {
+    /// It was not kept, or its day is over and nothing came of it.
+    pub fn failed(&self, today: Day) -> bool {
+        self.state == "broken" || (self.state == "open" && (self.late || self.due < today))
+    }
+}
+
 /// How they felt when they were asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Felt {

@@ -13,7 +13,7 @@ pub use leaders::{Leader, Leaders, PAID_BACK_WITHIN};
 use crate::{
     lives::{Day, Fold, Life},
     middle::share,
-    period::Period,
+    period::{Period, YEAR},
     prices::Prices,
     purse::{LeftOut, Purse, sum},
     words::percent,
@@ -76,6 +76,10 @@ pub struct Counting {
 }
 
 impl Counting {
+    /// For the last twelve months.
+    pub fn year(today: Day, currency: &str, prices: Prices) -> Self {
+        Self { period: Period::until(today, YEAR), today, currency: currency.to_owned(), prices }
+    }
     /// What one person brought in the period.
     pub fn of(&self, life: &Life) -> Profit {
         let purse = Purse::new(&self.currency);

@@ -5,7 +5,6 @@ use insight::{
     lives::{
         Amount, Bought, Came, Day, Deed, Felt, Life, Promise, Term, Turns, Wait, Work, day_of, month_of,
     },
-    period::Period,
     prices::Prices,
     profit::Counting,
 };
@@ -85,7 +84,7 @@ pub fn term(from: Day, to: Option<Day>) -> Term {
 /// The year until today, with nothing costing anything but goods.
 pub fn counting() -> Counting {
     let prices = Prices { minute: 0.0, ..Prices::default() };
-    Counting { period: Period::until(today(), 365), today: today(), currency: "EUR".into(), prices }
+    Counting::year(today(), "EUR", prices)
 }
 
 /// Tells lives to a fold, the first as the first person.
