@@ -9,7 +9,7 @@ create table lives (
   primary key (person_id, profile_id)
 ) {clustered};
 
--- What all lives together come to, as it was last reckoned. It names nobody.
+-- What all lives together come to, as it was last reckoned. People stand in it by their ids only, until it is reckoned anew.
 create table reckonings (
   what {text} not null primary key,
   at {time} not null,

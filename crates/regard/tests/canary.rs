@@ -69,7 +69,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("pieces", "what the house wrote; a story is in a table of whoever told it"),
     ("digests", "what the house wrote"),
     ("goodwill_budgets", "of the house"),
-    ("reckonings", "sums over everybody"),
+    ("reckonings", "sums over everybody, and ids"),
     ("saved_replies", "what is said to everybody"),
     ("chat_sites", "of the house"),
     ("imports", "a word is left in the name of a file"),

@@ -6,6 +6,7 @@ mod traces;
 
 use std::path::Path;
 
+use insight::reckoning;
 use memory::MemoryError;
 use memory::forgetting::{self, AskedBy, Receipt, again};
 use model::{PersonId, StaffId};
@@ -46,6 +47,10 @@ pub async fn forget_as(store: &Store, id: PersonId, asked: AskedBy) -> Result<Re
     if receipt.overwritten {
         overwrite_ours(store).await?;
     }
+    // They were in sums, and named by an id.
+    let world = store.world().clone();
+    let asked: Result<(), insight::InsightError> = store.write(move |tx| reckoning::ask(tx, &world)).await;
+    asked.map_err(|it| DeliveryError::Wish(it.to_string()))?;
     Ok(receipt)
 }
 

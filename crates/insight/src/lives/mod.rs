@@ -167,7 +167,17 @@ fn condense(
         let mut life = life.done();
         life.goodwill = goodwill.remove(&person).unwrap_or_default();
         life.promises = promises.remove(&person).unwrap_or_default();
-        (person, profile, life)
+        by_current_ids(db, &mut life)?;
+        Ok((person, profile, life))
     });
-    Ok(whole.collect())
+    whole.collect()
+}
+
+/// Whoever is named may have been joined with somebody since.
+fn by_current_ids(db: &mut Read<'_>, life: &mut Life) -> Result<()> {
+    let brought = life.brought.iter_mut().filter_map(|it| it.person.as_mut());
+    for id in brought.chain(life.came.iter_mut().filter_map(|it| it.friend.as_mut())) {
+        *id = memory::redirected(db, *id)?.unwrap_or(*id);
+    }
+    Ok(())
 }
