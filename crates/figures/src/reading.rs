@@ -241,16 +241,25 @@ pub fn lives(from: impl io::Read) -> Result<Vec<Life>, Unreadable> {
     Ok(lives)
 }
 
-/// Reads a cohort for sBG: columns t (renewals met) and event (1 if cancelled at that renewal, 0 if still
-/// there after it), and `weights`, if asked for, with the number of subscribers that each row stands for.
+/// Reads a cohort for sBG: columns t (renewals met) and event (1 if cancelled at that renewal, 0 if still there after it), and `weights`, if asked
+/// for, with the number of subscribers that each row stands for. Where the columns are recency and T, as others write it, whoever has recency < T
+/// cancelled at the renewal of that number, and whoever has recency = T is still there after it.
 pub fn cohort(from: impl io::Read, weights: Option<&str>) -> Result<Cohort, Unreadable> {
     let mut table = Table::open(from)?;
-    let (time, event) = (table.column("t")?, table.column("event")?);
+    let recency = table.find("recency").zip(table.find("T"));
+    let (time, event) = match recency {
+        Some(columns) => columns,
+        None => (table.column("t")?, table.column("event")?),
+    };
     let weight = weights.map(|it| table.column(it)).transpose()?;
     let mut cohort = Cohort::default();
     while let Some(row) = table.next()? {
         let renewals = table.count(&row, Some(time))?;
-        let added = cohort.add(renewals, table.truth(&row, event)?, table.count(&row, weight)?.into());
+        let cancelled = match recency {
+            Some(_) => renewals < table.count(&row, Some(event))?,
+            None => table.truth(&row, event)?,
+        };
+        let added = cohort.add(renewals, cancelled, table.count(&row, weight)?.into());
         added.map_err(|why| Unreadable::NotACohort { line: row.line, why })?;
     }
     Ok(cohort)

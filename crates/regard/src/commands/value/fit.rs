@@ -12,7 +12,7 @@ pub struct Args {
     /// The model: bgnbd, mbgnbd, paretonbd, nbd or bgbb of who buys again, gammagamma of what they spend, sbg of who renews.
     #[arg(long)]
     model: String,
-    /// Summaries: columns x, t_x, T (n for bgbb); m_x as well for gammagamma; t and event for sbg.
+    /// Summaries: columns x, t_x, T (n for bgbb); m_x as well for gammagamma; t and event, or recency and T, for sbg.
     #[arg(long, value_name = "FILE.csv")]
     input: PathBuf,
     /// The column that says how many customers a row stands for.
