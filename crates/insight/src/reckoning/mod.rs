@@ -110,6 +110,20 @@ pub async fn reckon(store: &Store, made: impl FnMut(usize)) -> Result<Reckoning>
     Ok(reckoned)
 }
 
+/// Holds the models against the days after one that somebody chose, by everything that is known now; none while there is too little on either
+/// side of it. Nothing is kept.
+pub async fn backtest(store: &Store, learn_until: Day) -> Result<Option<Backtest>> {
+    let left_alone = groups::left_alone(store).await?;
+    let mut buyers = Buyers::default();
+    lives::tell_but(store, &left_alone, &mut [&mut buyers]).await?;
+    aside(move || {
+        let trade = buyers.done();
+        let last = trade.span().map_or(learn_until, |(_, last)| last);
+        worth::backtest(&trade, Some(learn_until), last)
+    })
+    .await
+}
+
 /// Sums over many keep nobody else waiting.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(|it| crate::InsightError::Broke(it.to_string()))

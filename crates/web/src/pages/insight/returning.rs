@@ -1,28 +1,56 @@
 //! Who returns: how well models and guesses did on days that none of them had seen.
 
-use axum::extract::State as With;
+use axum::extract::{Query, State as With};
 use insight::{
-    reckoning::Reckoning,
+    lives::{date_of, day_of},
+    reckoning::{self, Reckoning},
     worth::{Backtest, Tried},
 };
+use jiff::civil::Date;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{Drawn, chart, day_words, figure, how, latest, page, worth::name};
 use crate::{
     State,
     charts::{Axis, Bar, Bars, Format, Lines, Series},
     gate::Desk,
-    problem::Answer,
+    problem::{Answer, Problem},
 };
 
-pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
-    let told = latest(&state, &desk).await?;
-    page(&desk, "/insight/returning", "Who returns", told.as_ref(), shown)
+/// The last day that is to be learnt from, where somebody wants to know.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Asked {
+    until: String,
 }
 
-fn shown(told: &Reckoning) -> Markup {
+pub(super) async fn show(With(state): With<State>, desk: Desk, Query(asked): Query<Asked>) -> Answer {
+    let mut told = latest(&state, &desk).await?;
+    if let Some(told) = told.as_mut().filter(|_| !asked.until.is_empty()) {
+        let day: Date =
+            asked.until.parse().map_err(|_| Problem::unfit("until", "is no day like 2026-03-01"))?;
+        told.backtest = reckoning::backtest(state.store(), day_of(day)).await?;
+    }
+    page(&desk, "/insight/returning", "Who returns", told.as_ref(), |told| shown(told, &asked))
+}
+
+/// Anybody may hold the models against other days.
+fn ask(asked: &Asked, held: Option<&Backtest>) -> Markup {
+    let until = held.map_or(asked.until.clone(), |it| date_of(it.learnt_until).to_string());
+    html! {
+        form.row method="get" action="/insight/returning" {
+            label for="until" { "Learn until" }
+            input #until type="date" name="until" value=(until) required;
+            button.quiet { "Try it" }
+        }
+    }
+}
+
+fn shown(told: &Reckoning, asked: &Asked) -> Markup {
     let Some(held) = &told.backtest else {
         return html! {
+            @if !asked.until.is_empty() { p.said { "There are too few days, or too few people who came back, on one side of that day." } (ask(asked, None)) }
             p.lead { "There is not enough to hold back yet." }
             p { "A model is only to be trusted if it foretold days that it had not seen. That takes some weeks of purchases, and a dozen people who came back." }
         };
@@ -35,6 +63,7 @@ fn shown(told: &Reckoning) -> Markup {
             " people. Then it had to say how often each of them would buy until " (day_words(held.held_until))
             ". What they really did is known: " strong { (Format::Count.said(held.happened)) " purchases" } "."
         }
+        (ask(asked, Some(held)))
         (chart(&drawn, "foretold"))
         (table(held))
         (chart(&drawn, "by-repeats"))
