@@ -15,6 +15,7 @@ mod following;
 pub mod goodwill;
 mod lines;
 pub mod links;
+mod lived_up;
 pub mod outbox;
 pub mod peace;
 pub mod pieces;
@@ -33,6 +34,7 @@ pub use between::between;
 pub use brief::{About, Line as BriefLine, brief};
 pub use error::{ConversationError, Result};
 pub use following::{Followed, followed};
+pub use lived_up::{LivedUp, lived_up};
 
 /// The tables of this room.
 pub const ROOM: store::Room = store::Room {

@@ -6,6 +6,7 @@ mod form;
 mod given;
 mod going;
 mod library;
+mod lived_up;
 mod looks;
 mod passing;
 mod pieces;
@@ -41,6 +42,7 @@ const MOST: i64 = 40;
 pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/outreach", get(show))
+        .route("/outreach/kept", get(lived_up::show))
         .route("/outreach/pieces/new", get(pieces::new))
         .route("/outreach/pieces/{id}", get(pieces::show).post(pieces::keep))
         .route("/outreach/pieces/{id}/ended", post(pieces::end))
@@ -85,7 +87,7 @@ async fn show(With(state): With<State>, desk: Desk) -> Answer {
             h1 { "Outreach" }
             @if desk.can(Permission::WritePeople) { a.button href="/outreach/digests/new" { "Write a digest" } }
         }
-        p.lead { "What is worth somebody\u{2019}s time, and who asked to hear of it. Each gets what they chose and have not seen; nobody gets anything else." }
+        p.lead { "What is worth somebody\u{2019}s time, and who asked to hear of it. Each gets what they chose and have not seen; nobody gets anything else. " a href="/outreach/kept" { "How well we kept to that" } }
         div.stack.outreach {
             (issues(&desk, &whole, &names))
             (library::show(&desk, &whole.library, &names))
