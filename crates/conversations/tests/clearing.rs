@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use channels::mail::Mailbox;
 use common::known;
 use conversations::{
-    Answer, clearing,
+    Answer, clearing, lived_up,
     outbox::{self, Fate, Letter, Message, State},
 };
 use futures_util::future::join_all;
@@ -114,6 +114,9 @@ fn enough_is_enough_however_many_ask_at_once() {
             }
         }
         assert_eq!(held, 2);
+        let report = store.read(move |db| lived_up(db, now)).await.unwrap();
+        assert_eq!((report.sent(), report.kept_back(), report.without_a_word), (3, 2, 0), "{report:?}");
+        assert_eq!(report.held["they have heard enough from us for now"], 2);
         clock.pass(6 * 86_400);
         assert_eq!(goes(&store).await, []);
         clock.pass(86_400);
@@ -213,6 +216,11 @@ fn what_changes_meanwhile_counts_when_it_would_leave() {
             message(&store, third).await.outcome["Ann@Example.com"].said,
             "nothing arrives at this address any more"
         );
+        let report = store.read(|db| lived_up(db, Time::from_seconds(NOW))).await.unwrap();
+        let refused: Vec<_> = report.refused.iter().map(|(why, count)| (why.as_str(), *count)).collect();
+        assert_eq!(refused, [("nothing arrives at this address any more", 1), ("they asked us to stop", 1)]);
+        assert_eq!((report.sent(), report.said_no["hard_bounce"]), (1, 1));
+        assert_eq!(report.complaints_of_a_thousand(), Some(0.0));
         // Somebody thinks that it is worth another try.
         let now = store.world().now();
         store.write(move |tx| outbox::again(tx, third, now)).await.unwrap();
