@@ -113,16 +113,28 @@ impl Folk {
             16 => (Kind::Note, Channel::Desk, 20, 60),
             _ => (Kind::Use, Channel::Product, 0, 4),
         };
-        let bought = kind == Kind::Purchase;
+        if kind == Kind::Purchase {
+            return self.bought(&mut dice, format!("{salt}-{number}"));
+        }
         let mut moment = self.blank(&mut dice, format!("{salt}-{number}"), kind, channel);
         let words = dice.between(low, high);
         moment.body = self.text(&mut dice, words);
-        if bought {
-            let item = self.text(&mut dice, 2);
-            let total = serde_json::json!({ "minor": dice.between(300, 30_000), "currency": "EUR" });
-            moment.data =
-                serde_json::json!({ "total": total, "items": [{ "name": item.trim(), "quantity": 1 }] });
-        }
+        moment
+    }
+
+    /// A purchase, where nothing else happens.
+    pub fn purchase(&self, salt: u64, number: usize) -> NewMoment {
+        self.bought(&mut Dice::new(salt, number as u64), format!("{salt}-{number}"))
+    }
+
+    fn bought(&self, dice: &mut Dice, key: String) -> NewMoment {
+        let mut moment = self.blank(dice, key, Kind::Purchase, Channel::Shop);
+        let words = dice.between(0, 6);
+        moment.body = self.text(dice, words);
+        let item = self.text(dice, 2);
+        let total = serde_json::json!({ "minor": dice.between(300, 30_000), "currency": "EUR" });
+        moment.data =
+            serde_json::json!({ "total": total, "items": [{ "name": item.trim(), "quantity": 1 }] });
         moment
     }
 

@@ -22,6 +22,7 @@ mod screen;
 mod search;
 mod sink;
 mod sql;
+mod value;
 mod widgets;
 mod wire;
 
@@ -66,6 +67,8 @@ struct Arguments {
     child_folder: Option<PathBuf>,
     #[arg(long, hide = true)]
     child_url: Option<String>,
+    #[arg(long, hide = true)]
+    child_columns: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -88,6 +91,10 @@ enum Part {
     Digests,
     /// The inbox and its searches with a hundred thousand open conversations.
     Desk,
+    /// What customers are worth: the models beside lifetimes, and reading the memory for them.
+    Value,
+    /// Of that, only the reading.
+    Lives,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -106,12 +113,19 @@ async fn main() -> Result<()> {
         };
         return import::child(table, location).await;
     }
+    if let Some(columns) = &arguments.child_columns {
+        return value::ours::child(columns);
+    }
     let folder = arguments.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("regard-bench"));
     std::fs::create_dir_all(&folder)?;
     println!("{}\n", machine::describe(&folder)?);
     let (folk, mut report) = (Arc::new(Folk::new()), Report::default());
     if arguments.wants(Part::Gate) {
         gate::measure(arguments.quick, &mut report)?;
+    }
+    if arguments.wants(Part::Value) {
+        let customers = if arguments.quick { 20_000 } else { arguments.people };
+        value::measure(&folder, customers, &mut report).await?;
     }
     for engine in engines(&arguments) {
         if arguments.wants(Part::Append) {
@@ -140,6 +154,12 @@ async fn main() -> Result<()> {
         }
         if arguments.wants(Part::Desk) {
             desk::measure(engine, &folder, &folk, arguments.quick, &mut report).await?;
+        }
+        if arguments.wants(Part::Value) || arguments.wants(Part::Lives) {
+            let quick = (20_000, 200_000);
+            let (people, purchases) =
+                if arguments.quick { quick } else { (arguments.people, arguments.moments) };
+            value::measure_reading(engine, &folder, &folk, people, purchases, &mut report).await?;
         }
     }
     println!("{}", report.table());

@@ -13,6 +13,7 @@ pub const ROOMS: &[Room] = &[
     memory::ROOM,
     permission::ROOM,
     conversations::ROOM,
+    insight::ROOM,
     delivery::ROOM,
     web::ROOM,
 ];

@@ -125,6 +125,12 @@ pub const TAKE_OVER_MET: &str =
                                        when met.heard < 10 then 'acquaintance' else 'regular' end,
     heard_at = met.heard_at, said_at = met.said_at, waits_since = met.waits_since
     from met where met.person_id = people.person_id";
+/// People of whom only their purchases are known.
+pub const LOAD_PEOPLE: (&str, &str) =
+    ("people", "person_id, created_at, name, sort_name, named, kind, first_at, last_at, moments, heard");
+/// All that was bought, person by person.
+pub const PURCHASES: &str =
+    "select person_id, at, data from moments where kind = 'purchase' order by person_id, at";
 /// What makes the indexes of a table.
 pub const INDEXES_SQLITE: &str =
     "select name, sql from sqlite_master where type = 'index' and sql is not null and tbl_name = $1";
