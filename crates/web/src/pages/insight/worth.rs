@@ -117,10 +117,7 @@ pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
     let Some(equity) = told.equity.as_ref().filter(|it| !it.months.is_empty()) else { return Vec::new() };
     let over = over_time(told, equity);
     let moved = moved(told, equity);
-    vec![
-        Drawn { key: "equity", markup: over.draw(), table: over.table() },
-        Drawn { key: "moved", markup: moved.draw(), table: moved.table() },
-    ]
+    vec![over.into(), moved.into()]
 }
 
 fn over_time(told: &Reckoning, equity: &Equity) -> Lines {
