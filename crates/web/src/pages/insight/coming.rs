@@ -96,7 +96,7 @@ fn ambassadors(told: &Reckoning, who: &Who) -> Markup {
     html! {
         section aria-labelledby="ambassadors" {
             h2 #ambassadors { "Who brought whom" }
-            p { (it.words) @if it.unnamed > 0 { " Of " (people(it.unnamed)) " more whom somebody brought nobody knows who they are." } }
+            p { (it.words) @if it.unnamed > 0 { " Somebody recommended us to " (people(it.unnamed)) " more, of whom nobody knows who they are." } }
             @if it.count == 0 {
                 p.soft { "It comes to be known when somebody who comes says who sent them, or when one of us notes a recommendation on a person\u{2019}s page." }
             } @else {

@@ -13,6 +13,7 @@ use crate::{
     State,
     charts::{Bar, Bars, Format},
     gate::Desk,
+    languages,
     pages::parts::escaped,
     problem::Answer,
 };
@@ -48,6 +49,7 @@ fn shown(told: &Reckoning, by: &str) -> Markup {
                 a.pill href={"/insight/fairness?by=" (escaped(name))} aria-current=[(name == field).then_some("true")] { "By " (name) }
             }
         }
+        @if !drawn.is_empty() { p { "Each bar is a group against all others. The thin line is where the difference lies, ninety-nine times in a hundred; where it crosses the middle, chance may explain it." } }
         @for it in &drawn { (chart(std::slice::from_ref(it), &it.key)) }
         @if drawn.is_empty() { p { "No group has " (LEAST) " people or more of whom there is anything to compare." } }
         (table(told, field, it))
@@ -72,7 +74,7 @@ fn lead(field: &str, it: &Report) -> String {
         .groups
         .iter()
         .filter(|it| it.measures.iter().any(|it| it.verdict == Verdict::HardlyChance))
-        .map(|it| it.name.as_str())
+        .map(|it| called(field, &it.name))
         .collect();
     match (it.judged, strange.as_slice()) {
         (0, _) => {
@@ -108,8 +110,8 @@ fn table(told: &Reckoning, field: &str, it: &Report) -> Markup {
                         @for it in MEASURES { th scope="col" { (title(it)) } }
                     } }
                     tbody { @for it in &it.groups { tr {
-                        th scope="row" { (it.name) }
-                        td.number { (Format::Count.full(it.people as f64)) }
+                        th scope="row" { (called(field, &it.name)) }
+                        td.number { (Format::Count.full(it.people as f64)) @if it.people < LEAST { br; span.small.soft { "too few" } } }
                         @for measure in MEASURES { td { (cell(told, it, measure)) } }
                     } } }
                 }
@@ -127,7 +129,7 @@ fn cell(told: &Reckoning, group: &Group, measure: Measure) -> Markup {
             Some((it, ours)) => {
                 (said(told, measure, ours))
                 @if let Some(others) = it.others { " " span.soft { "(" (said(told, measure, others)) ")" } }
-                br; (verdict(it))
+                @if group.people >= LEAST { br; (verdict(it)) }
             }
         }
     }
@@ -135,7 +137,7 @@ fn cell(told: &Reckoning, group: &Group, measure: Measure) -> Markup {
 
 fn verdict(it: &Compared) -> Markup {
     match it.verdict {
-        Verdict::TooFew => html! { span.small.soft { (people(it.people.0)) ": too few to judge" } },
+        Verdict::TooFew => html! { span.small.soft { (people(it.people.0)) ", too few" } },
         Verdict::MayBeChance => html! { span.small.soft { "may be chance" } },
         Verdict::HardlyChance => html! { b.small { "hardly chance" } },
     }
@@ -157,24 +159,21 @@ fn meaning(it: Measure) -> (&'static str, &'static str) {
     match it {
         Measure::MedianWait => (
             "median-wait",
-            "The middle wait for an answer, in hours: right of the line they wait longer than all others, left of it shorter.",
+            "How much longer the middle wait is than that of all others, in hours. Left of the line: shorter.",
         ),
-        Measure::MeanWait => (
-            "mean-wait",
-            "The average wait, in hours, in which a single long one counts much. Right of the line: longer than all others.",
-        ),
+        Measure::MeanWait => {
+            ("mean-wait", "The same on average, in hours; here a single long wait counts much.")
+        }
         Measure::NeverAnswered => (
             "never-answered",
-            "The share of those who asked us something and once got no answer. Right of the line: more of them than of all others.",
+            "Of those who asked us something: how many more than of all others once got no answer.",
         ),
-        Measure::Goodwill => (
-            "goodwill-given",
-            "What we gave each of them unasked. Right of the line: more than all others got.",
-        ),
-        Measure::Discount => (
-            "discount",
-            "The share of the price that was taken off. Right of the line: more than for all others.",
-        ),
+        Measure::Goodwill => {
+            ("goodwill-given", "How much more than to all others we gave to each of them unasked.")
+        }
+        Measure::Discount => {
+            ("discount", "How much more than for all others was taken off the full price, as a share of it.")
+        }
     }
 }
 
@@ -195,11 +194,25 @@ fn format(told: &Reckoning, measure: Measure) -> Format {
 }
 
 fn said(told: &Reckoning, measure: Measure, value: f64) -> String {
-    let words = format(told, measure).said(scaled(measure, value));
     match measure {
-        Measure::MedianWait | Measure::MeanWait => format!("{words} hours"),
-        _ => words,
+        Measure::MedianWait | Measure::MeanWait => waited(value),
+        _ => format(told, measure).said(value),
     }
+}
+
+/// So many minutes, in what one would count them.
+fn waited(minutes: f64) -> String {
+    let (by, unit) = match minutes {
+        ..90.0 => (1.0, "minutes"),
+        ..2880.0 => (60.0, "hours"),
+        _ => (1440.0, "days"),
+    };
+    format!("{}\u{a0}{unit}", Format::Count.full(minutes / by))
+}
+
+/// A group as people call it.
+fn called<'a>(field: &str, name: &'a str) -> &'a str {
+    if field == "language" { languages::name(name) } else { name }
 }
 
 pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
@@ -217,14 +230,11 @@ fn apart(told: &Reckoning, field: &str, it: &Report, measure: Measure) -> Option
         let it = group.measures.iter().find(|it| it.measure == measure)?;
         let (low, high) = it.between?;
         let by = scaled(measure, it.ours? - it.others?);
-        Some(Bar::new(&group.name, by).within(scaled(measure, low), scaled(measure, high)))
+        Some(Bar::new(called(field, &group.name), by).within(scaled(measure, low), scaled(measure, high)))
     };
     let bars: Vec<Bar> = it.groups.iter().filter_map(bar).collect();
     let differs = |it: &Bar| it.value != 0.0 || it.within.is_some_and(|it| it != (0.0, 0.0));
-    let says = format!(
-        "{words} The thin line is where the truth lies, ninety-nine times in a hundred. Where it reaches over the middle, it may be chance."
-    );
-    let figure = figure(&format!("fair-{field}-{key}"), title(measure), &says).second();
+    let figure = figure(&format!("fair-{field}-{key}"), title(measure), words).second();
     let columns = [begun(field), format!("{}, more than others", title(measure))];
     bars.iter()
         .any(differs)

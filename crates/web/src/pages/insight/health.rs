@@ -88,8 +88,10 @@ fn signs(it: &Report, who: &Who) -> Markup {
         section aria-labelledby="signs" {
             h2 #signs { "While there is time" }
             @if it.warnings.is_empty() { p { "Nobody shows a sign that something goes wrong." } }
-            @else { p.soft { "Signs that something goes wrong, the commonest first, with those with whom it began last." } }
-            @for it in &it.warnings { (sign(it, who)) }
+            @else {
+                p.soft { "Signs that something goes wrong, the commonest first, and with whom it began last." }
+                div.kinds { @for it in &it.warnings { section { (sign(it, who)) } } }
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ fn thoughts(told: &Reckoning) -> Markup {
     html! {
         section aria-labelledby="think" {
             h2 #think { "What to think of it" }
-            dl.plain {
+            dl.meanings {
                 @for it in &told.loyalty.groups { div {
                     dt { (name(it.loyalty)) }
                     dd { (meaning(it.loyalty)) @if let Some(each) = each(it) { " " span.soft { "Each spent " (money(told).said(each)) " in the last twelve months, on average." } } }

@@ -115,7 +115,7 @@ async fn latest(state: &State, desk: &Desk) -> Result<Option<Reckoning>, Problem
 /// The rooms of this part, of which one is open.
 fn rooms(open: &str) -> Markup {
     html! {
-        nav.sub aria-label="Insight" {
+        nav.sub.many aria-label="Insight" {
             @for (href, label) in ROOMS { a href=(href) aria-current=[(*href == open).then_some("page")] { (label) } }
         }
     }

@@ -301,7 +301,7 @@ fn form(it: &Ground, typed: &Typed) -> Markup {
                 fieldset {
                     legend { (title) }
                     @if !words.is_empty() { p.small.soft { (words) } }
-                    div class=(if title == "Our time" { "side-by-side" } else { "fields" }) {
+                    div class=(if title == "Our time" { "side-by-side" } else { "side-by-side explained" }) {
                         @for what in whats { (field(it, typed, &prices, *what, first == Some(*what))) }
                     }
                 }

@@ -78,7 +78,12 @@ fn lead(told: &Reckoning) -> String {
 /// What stands in no bar because nobody said what it costs.
 fn uncounted(it: &Report) -> Markup {
     let nothing: Vec<&str> = parts(it).into_iter().filter(|it| it.1 == 0).map(|it| it.2).collect();
-    html! { @if !nothing.is_empty() { p.small.soft { "Nothing was counted for " (nothing.join(", ")) "." } } }
+    html! { @if let Some((last, others)) = nothing.split_last() {
+        p.small.soft {
+            "Nothing was counted for " (others.join(", ")) @if !others.is_empty() { " and " } (last) ". "
+            a href="/insight/prices" { "What is assumed" } " where nothing was noted can be changed."
+        }
+    } }
 }
 
 /// What each is called in the chart, what it took, and what it is called in a sentence.
@@ -97,22 +102,23 @@ fn parts(it: &Report) -> [(&'static str, i64, &'static str); 7] {
 
 fn both_ends(told: &Reckoning, who: &Who) -> Markup {
     let money = money(told);
-    let line = |it: &Somebody, words: &str| -> Named {
-        (it.person, words.to_owned(), Some(html! { (money.said(it.left.unsigned_abs() as f64)) }))
-    };
+    let said = |it: &Somebody| money.said(it.left.unsigned_abs() as f64);
+    let best = |it: &Somebody| -> Named { (it.person, format!("left {} with us", said(it)), None) };
+    let costliest =
+        |it: &Somebody| -> Named { (it.person, format!("cost {} more than they brought", said(it)), None) };
     html! {
         div.two {
             section aria-labelledby="most" {
                 h2 #most { "Who brings most" }
-                p.small.soft { "What they left with us within a year. A word of thanks costs little." }
-                (who.list(told.profit.best.iter().map(|it| line(it, "left with us"))))
+                p.small.soft.hint { "Within a year, all told. A word of thanks costs little." }
+                (who.list(told.profit.best.iter().map(best)))
             }
             section aria-labelledby="costs" {
                 h2 #costs { "Who costs most" }
-                @if told.profit.costliest.is_empty() { p { "Nobody costs more than they bring." } }
+                @if told.profit.costliest.is_empty() { p.hint { "Nobody costs more than they bring." } }
                 @else {
-                    p.small.soft { "More went out than came in. It is often our doing: something that broke, a long way round. Look before you judge." }
-                    (who.list(told.profit.costliest.iter().map(|it| line(it, "cost more than they brought"))))
+                    p.small.soft.hint { "It is often our doing: look before you judge." }
+                    (who.list(told.profit.costliest.iter().map(costliest)))
                 }
             }
         }

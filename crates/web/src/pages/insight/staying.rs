@@ -35,6 +35,12 @@ fn shown(told: &Reckoning) -> Markup {
         (chart(&drawn, "kept"))
         (chart(&drawn, "cohorts"))
         (chart(&drawn, "tenure"))
+        @if latest_kept(it).is_none() {
+            section aria-labelledby="no-years" {
+                h2 #no-years { "What the same people spend again" }
+                p { "It takes two years of purchases to say how much of what was spent in one comes again in the next. Then it stands here." }
+            }
+        }
         (subscribed(it, &drawn))
         (goals(&it.goals))
         (how("How it is counted", html! {
@@ -55,16 +61,19 @@ fn latest_kept(it: &Report) -> Option<(&Kept, f64, f64)> {
 }
 
 fn lead(it: &Report) -> String {
-    let share = |it: f64| whole(it);
-    match latest_kept(it) {
-        Some((_, gross, net)) => format!(
+    match (latest_kept(it), it.tenure.get(1).and_then(|it| it.share), it.tenure.last()) {
+        (Some((_, gross, net)), ..) => format!(
             "Of what people spent in one year, they spent {} again in the next. Counting also what some of them spent more, it was {}.",
-            share(gross),
-            share(net)
+            whole(gross),
+            whole(net)
         ),
-        None => {
-            "It takes two years of purchases to say how much of one year comes again in the next.".to_owned()
-        }
+        (None, Some(next), Some(last)) => format!(
+            "Of those who bought for the first time, {} bought again in the next month; {} later it is {} in a month.",
+            whole(next),
+            counted(last.month, "month", "months"),
+            whole(last.share.unwrap_or_default())
+        ),
+        _ => "It is too early to say who stays.".to_owned(),
     }
 }
 
@@ -91,7 +100,7 @@ fn goals(aims: &[Aim]) -> Markup {
         section aria-labelledby="goals" {
             h2 #goals { "What to aim at" }
             p { "Whoever stayed long leaves less often. One goal for all would rise and fall with how many are new; so each stretch has its own." }
-            div.scroll tabindex="0" role="region" aria-label="What to aim at" {
+            div.scroll tabindex="0" role="region" aria-label="Goals by tenure" {
                 table.table {
                     thead { tr {
                         th scope="col" { "Months they are with us" }

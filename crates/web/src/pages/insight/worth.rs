@@ -74,7 +74,7 @@ fn meaning(told: &Reckoning, learnt: &Learnt) -> Markup {
                 " is there to look at, beside what anybody could have guessed."
             }
             (how("How it is computed", html! {
-                dl.plain {
+                dl.meanings {
                     div { dt { "Who" } dd { (learnt.people) " people who bought, " (learnt.returned) " of them again, until " (day_words(learnt.until)) } }
                     div { dt { "Model of buying" } dd { (name(&learnt.buying.model)) ": " (parameters(&learnt.buying.params.0)) " (times in weeks). " (learnt.buying.words) } }
                     @match &learnt.spending {
