@@ -73,7 +73,7 @@ fn sales_become_summaries_a_model_and_a_word_of_each_customer() {
     near("a", 0.792_922_02);
     near("b", 2.425_906_78);
     assert_eq!((told["n"].as_u64(), told["status"].as_str()), (Some(2357), Some("converged")));
-    assert!((told["ll"].as_f64().unwrap() + 9582.429_207).abs() < 1e-3);
+    assert!((told["ll"].as_f64().unwrap() + 9_582.429_207).abs() < 1e-3);
 
     // By the parameters and by the fit it is the same; each row has its word.
     std::fs::write(at("fit.json"), &fit).unwrap();
@@ -92,7 +92,7 @@ fn sales_become_summaries_a_model_and_a_word_of_each_customer() {
         assert!((a - b).abs() < 1e-6 && a.is_finite());
     }
     let foretold: f64 = by_fit.iter().map(|it| it["expected"]["39"].as_f64().unwrap()).sum();
-    assert!((foretold - 1653.4087).abs() < 0.01, "{foretold}");
+    assert!((foretold - 1_653.408_7).abs() < 0.01, "{foretold}");
     assert!(by_fit.iter().all(|it| (0.0..=1.0).contains(&it["palive"].as_f64().unwrap())));
     assert!(by_fit.iter().all(|it| it["lifetime_value"].as_f64().unwrap() >= 0.0));
 }

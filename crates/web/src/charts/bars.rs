@@ -50,12 +50,15 @@ pub(crate) struct Bars {
     pub(crate) parts: Option<(String, String)>,
     /// Values are ups and downs: with their sign, in green and red.
     pub(crate) is_moves: bool,
+    /// Values are differences, of which neither way is good: with their sign, in one colour.
+    pub(crate) is_apart: bool,
 }
 
 impl Bars {
     /// Compares things called `what` by a number called `by`.
     pub(crate) fn new(figure: Figure, format: Format, [what, by]: [&str; 2], bars: Vec<Bar>) -> Self {
-        Self { figure, format, columns: (what.to_owned(), by.to_owned()), bars, parts: None, is_moves: false }
+        let columns = (what.to_owned(), by.to_owned());
+        Self { figure, format, columns, bars, parts: None, is_moves: false, is_apart: false }
     }
     /// What the two parts of each bar are called.
     pub(crate) fn parts(self, first: &str, second: &str) -> Self {
@@ -64,6 +67,10 @@ impl Bars {
     /// Values are ups and downs.
     pub(crate) fn moves(self) -> Self {
         Self { is_moves: true, ..self }
+    }
+    /// Values are differences, of which neither way is good.
+    pub(crate) fn apart(self) -> Self {
+        Self { is_apart: true, ..self }
     }
     pub(crate) fn draw(&self) -> Markup {
         let rows: Vec<Row> = self.bars.iter().map(|it| self.row(it)).collect();
@@ -99,7 +106,7 @@ impl Bars {
         cells
     }
     fn said(&self, value: f64) -> String {
-        if self.is_moves { self.format.moved(value) } else { self.format.said(value) }
+        if self.is_moves || self.is_apart { self.format.moved(value) } else { self.format.said(value) }
     }
     fn row(&self, it: &Bar) -> Row {
         let class = match (self.is_moves, it.value < 0.0) {
@@ -146,6 +153,12 @@ mod tests {
         assert!(page.contains("class=\"block bad\"") && page.contains("class=\"block good\""));
         assert!(page.contains("+50.00\u{a0}EUR</text>"));
         assert!(page.contains("text-anchor=\"end\">\u{2212}25.00\u{a0}EUR</text>"));
+    }
+
+    #[test]
+    fn a_difference_says_its_way_by_a_sign_and_no_colour() {
+        let page = of(vec![Bar::new("German", 5000.0).within(-100.0, 9000.0)]).apart().draw().into_string();
+        assert!(page.contains("+50.00\u{a0}EUR</text>") && page.contains("series-1 unsure"));
     }
 
     #[test]

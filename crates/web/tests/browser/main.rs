@@ -5,6 +5,7 @@
 mod chatting;
 mod doing;
 mod inbox;
+mod insight;
 mod mail;
 mod morning;
 mod outreach;
@@ -23,7 +24,7 @@ const ROOMS: &[store::Room] = &[
     memory::ROOM,
     permission::ROOM,
     conversations::ROOM,
-    insight::ROOM,
+    ::insight::ROOM,
     delivery::ROOM,
     web::ROOM,
 ];

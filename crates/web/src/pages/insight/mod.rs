@@ -1,6 +1,14 @@
 //! Insight: what relationships are worth, both ways, and how they go. Every number is drawn, said in a sentence, and stands in a table.
 
+mod coming;
+mod fairness;
+mod health;
+mod loyalty;
+mod prices;
+mod profit;
 mod returning;
+mod staying;
+mod who;
 mod worth;
 
 use ::house::Permission;
@@ -13,39 +21,79 @@ use axum::{
 };
 use insight::{
     lives::{Day, date_of},
+    purse::LeftOut,
     reckoning::{self, Reckoning},
 };
 use maud::{Markup, html};
 
 use crate::{
     State,
-    charts::{self, Figure, Format, Table},
+    charts::{self, Bars, Figure, Format, Heat, Lines, Steps, Table, Waterfall, Whale},
     gate::Desk,
     layout::{self, Here},
     problem::{Answer, Problem},
     when,
 };
 
-const ROOMS: &[(&str, &str)] = &[("/insight", "Worth"), ("/insight/returning", "Who returns")];
+const ROOMS: &[(&str, &str)] = &[
+    ("/insight", "Worth"),
+    ("/insight/returning", "Who returns"),
+    ("/insight/profit", "Who brings what"),
+    ("/insight/staying", "Who stays"),
+    ("/insight/coming", "Where from"),
+    ("/insight/loyalty", "Why they return"),
+    ("/insight/fairness", "Is it fair?"),
+    ("/insight/health", "How it goes"),
+    ("/insight/prices", "What we assume"),
+];
 
 pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/insight", get(worth::show))
         .route("/insight/returning", get(returning::show))
+        .route("/insight/profit", get(profit::show))
+        .route("/insight/staying", get(staying::show))
+        .route("/insight/coming", get(coming::show))
+        .route("/insight/loyalty", get(loyalty::show))
+        .route("/insight/fairness", get(fairness::show))
+        .route("/insight/health", get(health::show))
+        .route("/insight/prices", get(prices::show).post(prices::keep))
         .route("/insight/numbers/{name}", get(numbers))
         .route("/insight/reckon", post(reckon))
 }
 
 /// A chart, and its numbers for whoever takes them along.
 struct Drawn {
-    key: &'static str,
+    key: String,
     markup: Markup,
     table: Table,
 }
 
+macro_rules! drawn {
+    ($($chart:ty),*) => { $(
+        impl From<$chart> for Drawn {
+            fn from(it: $chart) -> Self {
+                Self { key: it.figure.key.clone(), markup: it.draw(), table: it.table() }
+            }
+        }
+    )* };
+}
+
+drawn!(Bars, Heat, Lines, Steps, Waterfall, Whale);
+
 /// Every chart of every page.
 fn all(told: &Reckoning) -> Vec<Drawn> {
-    [worth::drawn, returning::drawn].iter().flat_map(|page| page(told)).collect()
+    let pages = [
+        worth::drawn,
+        returning::drawn,
+        profit::drawn,
+        staying::drawn,
+        coming::drawn,
+        loyalty::drawn,
+        fairness::drawn,
+        health::drawn,
+    ];
+    pages.iter().flat_map(|page| page(told)).collect()
 }
 
 /// The chart of that name; nothing where there is none.
@@ -64,7 +112,17 @@ async fn latest(state: &State, desk: &Desk) -> Result<Option<Reckoning>, Problem
     Ok(state.store().read(reckoning::latest).await?)
 }
 
-/// A page of this part: its rooms, when it was reckoned, and what it shows; or that nothing was reckoned yet.
+/// The rooms of this part, of which one is open.
+fn rooms(open: &str) -> Markup {
+    html! {
+        nav.sub.many aria-label="Insight" {
+            @for (href, label) in ROOMS { a href=(href) aria-current=[(*href == open).then_some("page")] { (label) } }
+        }
+    }
+}
+
+/// A page of this part: its rooms, when it was reckoned, and what it shows; or that nothing was reckoned yet. Its address may hold what was
+/// asked for.
 fn page(
     desk: &Desk,
     path: &str,
@@ -74,9 +132,7 @@ fn page(
 ) -> Answer {
     let main = html! {
         h1 { (title) }
-        nav.sub aria-label="Insight" {
-            @for (href, label) in ROOMS { a href=(href) aria-current=[(*href == path).then_some("page")] { (label) } }
-        }
+        (rooms(path.split('?').next().unwrap_or(path)))
         div.stack data-live="topic=insight" data-src=(path) {
             @match told {
                 Some(told) => { (show(told)) (reckoned(desk, told)) }
@@ -109,6 +165,39 @@ fn button(words: &str) -> Markup {
 /// A word from whoever wants to know how it is computed; the formula is one press away.
 fn how(words: &str, more: Markup) -> Markup {
     html! { details.how { summary { (words) } (more) } }
+}
+
+/// Who was left out of what is counted in money.
+fn left_out(it: &LeftOut) -> Markup {
+    html! { @if let Some(words) = &it.words { p.small.soft { (words) } } }
+}
+
+/// Those assumptions on which what is shown depends.
+fn assumed() -> Markup {
+    html! { p.small { a href="/insight/prices" { "What is assumed where nothing was noted" } } }
+}
+
+/// A few numbers with what they are.
+fn facts(about: &str, rows: &[(&str, String)]) -> Markup {
+    html! {
+        table.table.tally { caption.hush { (about) } tbody {
+            @for (what, number) in rows { tr { th scope="row" { (what) } td.number { (number) } } }
+        } }
+    }
+}
+
+/// The first letter large, as a sentence or a label begins.
+fn begun(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|it| it.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", Format::Count.full(count as f64), if count == 1 { one } else { many })
+}
+
+fn people(count: usize) -> String {
+    counted(count, "person", "people")
 }
 
 fn day_words(day: Day) -> String {

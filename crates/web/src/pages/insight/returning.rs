@@ -126,11 +126,7 @@ fn table(held: &Backtest) -> Markup {
 pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
     let Some(held) = &told.backtest else { return Vec::new() };
     let (foretold, repeats, guesses) = (foretold(held), by_repeats(held), guesses(held));
-    vec![
-        Drawn { key: "foretold", markup: foretold.draw(), table: foretold.table() },
-        Drawn { key: "by-repeats", markup: repeats.draw(), table: repeats.table() },
-        Drawn { key: "guesses", markup: guesses.draw(), table: guesses.table() },
-    ]
+    vec![foretold.into(), repeats.into(), guesses.into()]
 }
 
 fn foretold(held: &Backtest) -> Lines {

@@ -74,7 +74,7 @@ fn meaning(told: &Reckoning, learnt: &Learnt) -> Markup {
                 " is there to look at, beside what anybody could have guessed."
             }
             (how("How it is computed", html! {
-                dl.parts {
+                dl.meanings {
                     div { dt { "Who" } dd { (learnt.people) " people who bought, " (learnt.returned) " of them again, until " (day_words(learnt.until)) } }
                     div { dt { "Model of buying" } dd { (name(&learnt.buying.model)) ": " (parameters(&learnt.buying.params.0)) " (times in weeks). " (learnt.buying.words) } }
                     @match &learnt.spending {
@@ -117,10 +117,7 @@ pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
     let Some(equity) = told.equity.as_ref().filter(|it| !it.months.is_empty()) else { return Vec::new() };
     let over = over_time(told, equity);
     let moved = moved(told, equity);
-    vec![
-        Drawn { key: "equity", markup: over.draw(), table: over.table() },
-        Drawn { key: "moved", markup: moved.draw(), table: moved.table() },
-    ]
+    vec![over.into(), moved.into()]
 }
 
 fn over_time(told: &Reckoning, equity: &Equity) -> Lines {
