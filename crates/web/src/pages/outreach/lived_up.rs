@@ -42,11 +42,14 @@ fn in_short(told: &LivedUp) -> String {
     let count = |n: i64| Format::Count.said(n as f64);
     match (told.sent(), told.without_a_word) {
         (0, _) => "Nothing left in the last three months.".to_owned(),
-        (sent, 0) => format!(
-            "{} messages left, and the gate was asked about each of them. {} were kept back for the sake of whoever they were for.",
-            count(sent),
-            count(told.kept_back())
-        ),
+        (sent, 0) => {
+            let kept = match told.kept_back() {
+                0 => "Nothing had to be kept back.".to_owned(),
+                1 => "One was kept back for the sake of whoever it was for.".to_owned(),
+                many => format!("{} were kept back for the sake of whoever they were for.", count(many)),
+            };
+            format!("{} messages left, and the gate was asked about each of them. {kept}", count(sent))
+        }
         (sent, without) => format!(
             "{} messages left; about {} of them the gate was not asked. That must not be: please tell whoever looks after this house.",
             count(sent),
