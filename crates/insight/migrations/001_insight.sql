@@ -8,6 +8,8 @@ create table lives (
   life {json} not null,
   primary key (person_id, profile_id)
 ) {clustered};
+-- Says whose life is up to date without reading it.
+create index lives_state on lives (person_id, moments, last_at);
 
 -- What all lives together come to, as it was last reckoned. People stand in it by their ids only, until it is reckoned anew.
 create table reckonings (

@@ -77,8 +77,9 @@ pub struct Life {
     pub feedback: Vec<Feedback>,
 }
 
-/// What was bought on a day.
+/// What was bought on a day. There are many of them, so they are kept as rows without names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "BoughtRow", into = "BoughtRow")]
 pub struct Bought {
     /// The day.
     pub day: Day,
@@ -89,14 +90,26 @@ pub struct Bought {
     /// Orders on that day.
     pub orders: u32,
     /// What was taken off the price, in minor units.
-    #[serde(default, skip_serializing_if = "is_zero")]
     pub discount: i64,
     /// What it cost us to buy or make, where every order says so, in minor units.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<i64>,
     /// An incentive stood behind it: a coupon, a discount.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub incentive: bool,
+}
+
+/// Day, paid, currency, orders, taken off, cost, incentive.
+type BoughtRow = (Day, i64, String, u32, i64, Option<i64>, bool);
+
+impl From<BoughtRow> for Bought {
+    fn from((day, minor, currency, orders, discount, cost, incentive): BoughtRow) -> Self {
+        Self { day, minor, currency, orders, discount, cost, incentive }
+    }
+}
+
+impl From<Bought> for BoughtRow {
+    fn from(it: Bought) -> Self {
+        (it.day, it.minor, it.currency, it.orders, it.discount, it.cost, it.incentive)
+    }
 }
 
 /// Money on a day.
@@ -276,10 +289,6 @@ pub struct Feedback {
     pub led_to_something: bool,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_zero(it: &i64) -> bool {
-    *it == 0
-}
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_none(it: &u32) -> bool {
     *it == 0

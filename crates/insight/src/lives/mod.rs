@@ -40,9 +40,11 @@ pub fn zone(db: &mut Read<'_>) -> Result<TimeZone> {
 pub async fn refresh(store: &Store, mut made: impl FnMut(usize)) -> Result<usize> {
     let (mut after, mut count) = (nobody(), 0);
     loop {
-        let step = store.write(move |tx| refresh_step(tx, after)).await?;
-        let Some(last) = step.last().copied() else { return Ok(count) };
-        (after, count) = (last, count + step.len());
+        // It is looked for outside of any writing: with many people that takes seconds, in which others write.
+        let changed = store.read(move |db| changed(db, after)).await?;
+        let Some(last) = changed.last().copied() else { return Ok(count) };
+        (after, count) = (last, count + changed.len());
+        store.write(move |tx| make(tx, &changed)).await?;
         made(count);
     }
 }
@@ -94,18 +96,23 @@ fn page(db: &mut Read<'_>, after: PersonId) -> Result<Vec<(PersonId, Life)>> {
     Ok(lives)
 }
 
-fn refresh_step(tx: &mut Write<'_>, after: PersonId) -> Result<Vec<PersonId>> {
-    let changed = tx.rows(sql::CHANGED, params![after, STEP], |row| {
+fn changed(db: &mut Read<'_>, after: PersonId) -> Result<Vec<PersonId>> {
+    Ok(db.rows(sql::CHANGED, params![after, STEP], |row| row.get(0))?)
+}
+
+/// Makes the lives of some anew, by what is there now.
+fn make(tx: &mut Write<'_>, people: &[PersonId]) -> Result<()> {
+    let asked: Vec<Value<'_>> = people.iter().map(ToValue::value).collect();
+    let now = memory::each_in(tx, sql::people, &[], &asked, |row| {
         Ok((row.get::<PersonId>(0)?, row.get::<i64>(1)?, row.get::<Time>(2)?))
     })?;
-    let people: Vec<PersonId> = changed.iter().map(|(person, ..)| *person).collect();
     let zone = zone(tx)?;
-    let lives = condense(tx, &people, &zone)?;
+    let lives = condense(tx, people, &zone)?;
     let of: HashMap<PersonId, (ProfileId, Life)> =
         lives.into_iter().map(|(person, profile, life)| (person, (profile, life))).collect();
     let dropped: Vec<Vec<Value<'_>>> = people.iter().map(|it| vec![it.value()]).collect();
     tx.each(sql::DROP, &dropped)?;
-    let kept: Vec<_> = changed
+    let kept: Vec<_> = now
         .iter()
         .filter_map(|(person, moments, last_at)| {
             let (profile, life) = of.get(person)?;
@@ -118,8 +125,7 @@ fn refresh_step(tx: &mut Write<'_>, after: PersonId) -> Result<Vec<PersonId>> {
             vec![person.value(), profile.value(), moments.value(), last_at.value(), life.value()]
         })
         .collect();
-    tx.load(sql::LIVES.0, sql::LIVES.1, &rows)?;
-    Ok(people)
+    Ok(tx.load(sql::LIVES.0, sql::LIVES.1, &rows)?)
 }
 
 /// The lives of some, read from everything that happened.

@@ -1,9 +1,12 @@
 //! Statements about lives.
 
 /// Whose life is not what their moments say now. Joined people have several rows, of which none fits.
-pub(crate) const CHANGED: &str = "select p.person_id, p.moments, p.last_at from people p where p.person_id > $1
+pub(crate) const CHANGED: &str = "select p.person_id from people p where p.person_id > $1
     and not exists (select 1 from lives l where l.person_id = p.person_id and l.moments = p.moments and l.last_at = p.last_at)
     order by p.person_id limit $2";
+pub(crate) fn people(marks: &str) -> String {
+    format!("select person_id, moments, last_at from people where person_id in ({marks})")
+}
 pub(crate) fn happened(marks: &str) -> String {
     format!(
         "select person_id, profile_id, at, kind, channel, direction, data from moments
