@@ -195,8 +195,15 @@ impl Row<'_> {
     }
     /// A column that holds JSON.
     pub fn json<T: DeserializeOwned>(&self, column: usize) -> Result<T> {
+        let wrong = |e: serde_json::Error| StoreError::Column { column, why: e.to_string() };
+        // Where the text lies in memory already it is not copied first.
+        if let Row::Sqlite(row) = self
+            && let Ok(rusqlite::types::ValueRef::Text(text)) = row.get_ref(column)
+        {
+            return serde_json::from_slice(text).map_err(wrong);
+        }
         let text: String = self.get(column)?;
-        serde_json::from_str(&text).map_err(|e| StoreError::Column { column, why: e.to_string() })
+        serde_json::from_str(&text).map_err(wrong)
     }
 
     fn sqlite_or<T>(

@@ -168,8 +168,9 @@ impl Deed {
         [Self::Mail, Self::Line, Self::Call, Self::Visit, Self::Meeting, Self::Order, Self::Return];
 }
 
-/// Work of one kind in a month.
+/// Work of one kind in a month; kept as a row without names, like purchases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "WorkRow", into = "WorkRow")]
 pub struct Work {
     /// The month.
     pub month: Month,
@@ -178,15 +179,29 @@ pub struct Work {
     /// How often.
     pub times: u32,
     /// Minutes, of those whose length was noted.
-    #[serde(default, skip_serializing_if = "is_none")]
     pub minutes: u32,
     /// How many had their length noted.
-    #[serde(default, skip_serializing_if = "is_none")]
     pub timed: u32,
 }
 
-/// Who spoke in a month.
+/// Month, kind, how often, minutes, how many were timed.
+type WorkRow = (Month, Deed, u32, u32, u32);
+
+impl From<WorkRow> for Work {
+    fn from((month, deed, times, minutes, timed): WorkRow) -> Self {
+        Self { month, deed, times, minutes, timed }
+    }
+}
+
+impl From<Work> for WorkRow {
+    fn from(it: Work) -> Self {
+        (it.month, it.deed, it.times, it.minutes, it.timed)
+    }
+}
+
+/// Who spoke in a month; kept as a row without names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "TurnsRow", into = "TurnsRow")]
 pub struct Turns {
     /// The month.
     pub month: Month,
@@ -198,6 +213,21 @@ pub struct Turns {
     pub unasked: u32,
     /// Days on which they used the product.
     pub used: u32,
+}
+
+/// Month, heard, said, unasked, used.
+type TurnsRow = (Month, u32, u32, u32, u32);
+
+impl From<TurnsRow> for Turns {
+    fn from((month, heard, said, unasked, used): TurnsRow) -> Self {
+        Self { month, heard, said, unasked, used }
+    }
+}
+
+impl From<Turns> for TurnsRow {
+    fn from(it: Turns) -> Self {
+        (it.month, it.heard, it.said, it.unasked, it.used)
+    }
 }
 
 /// They spoke, and we had to answer.
@@ -289,10 +319,6 @@ pub struct Feedback {
     pub led_to_something: bool,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
-fn is_none(it: &u32) -> bool {
-    *it == 0
-}
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
 fn is_false(it: &bool) -> bool {
     !*it

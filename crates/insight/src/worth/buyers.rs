@@ -1,7 +1,5 @@
 //! Who bought when, as the models read it: one currency, one occasion a day, everything after a day left out.
 
-use std::collections::HashMap;
-
 use figures::{
     gammagamma::Spend,
     summary::{Customers, History},
@@ -9,7 +7,7 @@ use figures::{
 };
 use model::PersonId;
 
-use crate::lives::{Bought, Day, Fold, Life};
+use crate::lives::{Day, Fold, Life};
 
 /// In what the models count time. A week is what people think in, and what the literature's parameters are in.
 pub const UNIT: Unit = Unit::Weeks;
@@ -26,7 +24,15 @@ pub struct Buyer {
 /// Eats lives; gives who bought, in the currency that most of it was paid in.
 #[derive(Debug, Default)]
 pub struct Buyers {
-    by_currency: HashMap<String, (i64, Vec<Buyer>)>,
+    /// A house has few, so they are found by looking.
+    currencies: Vec<InCurrency>,
+}
+
+#[derive(Debug, Default)]
+struct InCurrency {
+    currency: String,
+    orders: i64,
+    buyers: Vec<Buyer>,
 }
 
 /// Everybody who bought in one currency.
@@ -42,27 +48,33 @@ pub struct Trade {
 
 impl Fold for Buyers {
     fn eat(&mut self, person: PersonId, life: &Life) {
-        for Bought { day, minor, currency, orders, .. } in &life.bought {
-            let (orders_of, buyers) = self.by_currency.entry(currency.clone()).or_default();
-            *orders_of += i64::from(*orders);
+        for it in &life.bought {
+            let at = self.at(&it.currency);
+            let InCurrency { orders, buyers, .. } = &mut self.currencies[at];
+            *orders += i64::from(it.orders);
             if buyers.last().is_none_or(|it| it.person != person) {
-                buyers.push(Buyer { person, days: Vec::new() });
+                buyers.push(Buyer { person, days: Vec::with_capacity(life.bought.len()) });
             }
             if let Some(buyer) = buyers.last_mut() {
-                buyer.days.push((*day, *minor));
+                buyer.days.push((it.day, it.minor));
             }
         }
     }
 }
 
 impl Buyers {
+    fn at(&mut self, currency: &str) -> usize {
+        self.currencies.iter().position(|it| it.currency == currency).unwrap_or_else(|| {
+            self.currencies.push(InCurrency { currency: currency.to_owned(), ..InCurrency::default() });
+            self.currencies.len() - 1
+        })
+    }
     /// Those of the currency with the most orders.
     pub fn done(mut self) -> Trade {
-        let most = self.by_currency.iter().max_by_key(|(name, (orders, _))| (*orders, (*name).clone()));
-        let Some(currency) = most.map(|(name, _)| name.clone()) else { return Trade::default() };
-        let (_, buyers) = self.by_currency.remove(&currency).unwrap_or_default();
-        let elsewhere = self.by_currency.into_values().map(|(_, all)| all.len()).sum();
-        Trade { currency, buyers, elsewhere }
+        self.currencies.sort_by(|a, b| (a.orders, &a.currency).cmp(&(b.orders, &b.currency)));
+        let Some(most) = self.currencies.pop() else { return Trade::default() };
+        let elsewhere = self.currencies.iter().map(|it| it.buyers.len()).sum();
+        Trade { currency: most.currency, buyers: most.buyers, elsewhere }
     }
 }
 
