@@ -79,6 +79,7 @@ fn whole(title: &str, class: &str, body: Markup) -> Response {
                 title { (title) " · Regard" }
                 link rel="icon" type="image/svg+xml" href=(assets::url("mark.svg"));
                 link rel="stylesheet" href=(assets::url("regard.css"));
+                link rel="stylesheet" href=(assets::url("insight.css"));
                 script src=(assets::url("regard.js")) defer {}
             }
             body class=(class) { (body) }
