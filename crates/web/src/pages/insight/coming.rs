@@ -128,17 +128,24 @@ fn ambassador(told: &Reckoning, it: &Ambassador, who: &Who) -> Markup {
 pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
     let it = &told.coming;
     let mut all = Vec::new();
-    if !it.sources.is_empty() {
+    if is_any_known(it) {
         all.push(sources(it).into());
+    }
+    if it.months.iter().any(|it| it.people > 0) {
         all.push(by_month(it).into());
     }
-    if it.sources.iter().any(|it| it.average.is_some()) {
+    if is_any_known(it) && it.sources.iter().any(|it| it.average.is_some()) {
         all.push(spend(told).into());
     }
     if it.earned.total.is_some() {
         all.push(growth(told).into());
     }
     all
+}
+
+/// Whether it is known of anybody why they came.
+fn is_any_known(it: &Report) -> bool {
+    it.sources.iter().any(|it| it.by != UNKNOWN && it.people > 0)
 }
 
 fn label(it: &Source) -> String {
@@ -178,11 +185,11 @@ fn by_month(it: &Report) -> Lines {
         "Everybody of whom we first heard in a month, and how many of them came by a friend. The month that is not over yet looks small.",
     )
     .second();
-    let series = vec![
-        Series::new("Everybody", points(|it| it.people)),
-        Series::new("By a friend", points(|it| it.by_friends)),
-        Series::new("Nobody knows", points(|it| it.unknown)).compared(),
-    ];
+    let mut series = vec![Series::new("Everybody", points(|it| it.people))];
+    if is_any_known(it) {
+        series.push(Series::new("By a friend", points(|it| it.by_friends)));
+        series.push(Series::new("Nobody knows", points(|it| it.unknown)).compared());
+    }
     Lines::new(figure, Axis::months(), Axis::new(Format::Count, "people a month"), series)
 }
 
@@ -194,7 +201,7 @@ fn growth(told: &Reckoning) -> Waterfall {
         ("New, by a friend".to_owned(), it.from_earned as f64),
         ("All others".to_owned(), it.from_bought as f64),
     ];
-    Waterfall::new(figure, money(told), ("The year before", it.last_year as f64), moves, "Last twelve months")
+    Waterfall::new(figure, money(told), ("The year before", it.last_year as f64), moves, "Last 12 months")
 }
 
 fn said(told: &Reckoning) -> String {
@@ -211,7 +218,7 @@ fn said(told: &Reckoning) -> String {
         ),
     };
     format!(
-        "We {way} by {}. By those who stayed and those whom they sent us alone, we would have {way_of_earned} by {}: that is earned, and the rest is bought.{unknown}",
+        "We {way} by {}. By those who stayed and those whom they sent us alone, we would have {way_of_earned} by {}: that part is earned, and the rest is bought.{unknown}",
         whole(total),
         whole(earned)
     )

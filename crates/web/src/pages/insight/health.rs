@@ -164,10 +164,16 @@ fn meaning(it: Relation) -> &'static str {
 }
 
 pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
-    match told.health.people {
-        0 => Vec::new(),
-        _ => vec![bands(&told.health).into(), parts(&told.health).into(), by_kind(told).into()],
+    let it = &told.health;
+    if it.people == 0 {
+        return Vec::new();
     }
+    let mut all = vec![bands(it).into(), by_kind(told).into()];
+    // How long we know each other says nothing by itself.
+    if it.parts.iter().filter(|it| it.people > 0).count() > 1 {
+        all.push(parts(it).into());
+    }
+    all
 }
 
 fn bands(it: &Report) -> Bars {

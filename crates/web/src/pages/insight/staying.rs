@@ -151,8 +151,9 @@ pub(super) fn drawn(told: &Reckoning) -> Vec<Drawn> {
 }
 
 fn kept(it: &Report) -> Lines {
+    let begins = it.revenue.iter().position(|it| it.net.is_some()).unwrap_or_default();
     let points = |of: fn(&Kept) -> Option<f64>| {
-        it.revenue.iter().map(|it| (f64::from(it.month), of(it).unwrap_or(f64::NAN))).collect()
+        it.revenue[begins..].iter().map(|it| (f64::from(it.month), of(it).unwrap_or(f64::NAN))).collect()
     };
     let figure = figure(
         "kept",
