@@ -55,6 +55,8 @@ fn again<T: Copy>(all: &[T], dice: &mut Dice) -> (Vec<T>, f64) {
 /// Welch's interval for the difference of two means.
 pub(super) fn welch(ours: &[f64], others: &[f64]) -> Option<(f64, f64)> {
     let (a, b) = (Spread::of(ours)?, Spread::of(others)?);
+    // Where all of a side are alike, that says nothing of how unlike they could be: they are taken to differ as the others do.
+    let (a, b) = (a.or_as(&b), b.or_as(&a));
     let error = (a.error + b.error).sqrt();
     let freedom = (a.error + b.error).powi(2) / (a.error.powi(2) / a.freedom + b.error.powi(2) / b.freedom);
     let reach = if error > 0.0 { student(freedom) * error } else { 0.0 };
@@ -72,6 +74,7 @@ pub(super) fn newcombe(ours: (usize, usize), others: (usize, usize)) -> Option<(
 }
 
 /// A mean with the square of its standard error.
+#[derive(Clone, Copy)]
 struct Spread {
     mean: f64,
     error: f64,
@@ -79,6 +82,10 @@ struct Spread {
 }
 
 impl Spread {
+    fn or_as(self, other: &Self) -> Self {
+        let theirs = other.error * (other.freedom + 1.0) / (self.freedom + 1.0);
+        if self.error > 0.0 { self } else { Self { error: theirs, ..self } }
+    }
     fn of(all: &[f64]) -> Option<Self> {
         let middle = mean(all.iter().copied())?;
         let freedom = all.len() as f64 - 1.0;
@@ -112,6 +119,10 @@ mod tests {
         let (low, high) = welch(&[1.0, 2.0, 3.0, 4.0, 5.0], &[2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
         assert!((low + 4.3554).abs() < 5e-3 && (high - 2.3554).abs() < 5e-3, "{low} {high}");
         assert_eq!(welch(&[1.0], &[2.0, 3.0]), None);
+        // Twenty of whom nobody got anything, beside thirty of whom one did: chance explains it.
+        let one_of_thirty: Vec<f64> = (0..30).map(|it| if it == 0 { 500.0 } else { 0.0 }).collect();
+        let (low, high) = welch(&[0.0; 20], &one_of_thirty).unwrap();
+        assert!(low < 0.0 && high > 0.0, "{low} {high}");
     }
 
     #[test]

@@ -107,7 +107,7 @@ fn table(held: &Backtest) -> Markup {
     html! {
         section aria-labelledby="tried" {
             h2 #tried { "What was tried" }
-            div.scroll tabindex="0" role="region" aria-label="How each did" {
+            div.scroll tabindex="0" role="region" aria-label="Each model and guess" {
                 table.table {
                     thead { tr {
                         th scope="col" { "Model or guess" }
