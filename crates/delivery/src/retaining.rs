@@ -76,7 +76,13 @@ pub async fn let_go(store: &Store) -> Result<BTreeMap<String, i64>, DeliveryErro
             break;
         }
         let world = store.world().clone();
-        let gone = store.write(move |tx| retaining::let_go(tx, &world, &free)).await?;
+        let gone = store.write(move |tx| {
+            for it in &free {
+                insight::kinds::let_go(tx, it.person, it.moment)?;
+            }
+            Ok::<_, DeliveryError>(retaining::let_go(tx, &world, &free)?)
+        });
+        let gone = gone.await?;
         forgetting::remove(store, &gone.files).await?;
         gone.counts.into_iter().for_each(|(kind, count)| *counts.entry(kind).or_default() += count);
     }

@@ -69,6 +69,11 @@ pub fn correct(
     say(tx, world, person, Some(relation), why, by)
 }
 
+/// Lets go what was said in a note that is older than the house keeps notes: what behaviour says holds again.
+pub fn let_go(tx: &mut Write<'_>, person: PersonId, moment: MomentId) -> store::Result<()> {
+    tx.run(sql::LET_GO, params![person, moment]).map(drop)
+}
+
 /// Takes back what was said: what behaviour says holds again.
 ///
 /// # Errors

@@ -11,7 +11,9 @@ use model::PersonId;
 use serde::{Deserialize, Serialize};
 
 pub use behaviour::{Reading, of_person, rule};
-pub use correcting::{Correction, all as corrections, correct, of_person as correction_of, take_back};
+pub use correcting::{
+    Correction, all as corrections, correct, let_go, of_person as correction_of, take_back,
+};
 
 use crate::{
     lives::{Fold, Life},

@@ -13,3 +13,5 @@ pub(crate) const NEWEST: &str = "select person_id, kind, why, by_staff, at from 
 pub(crate) const ALL: &str = "select c.person_id, c.kind, c.why, c.by_staff, c.at from kind_corrections c
     where c.person_id > $1 and c.at = (select max(n.at) from kind_corrections n where n.person_id = c.person_id)
     order by c.person_id, c.profile_id limit $2";
+/// What was said goes with the note that tells of it.
+pub(crate) const LET_GO: &str = "delete from kind_corrections where person_id = $1 and moment_id = $2";

@@ -183,6 +183,8 @@ fn of_every_table_that_speaks_of_moments_it_is_said_what_becomes_of_it() {
         "noes",
         "promises",
         "talk_lines",
+        // It goes along, too (`insight::kinds::let_go`).
+        "kind_corrections",
         // It keeps its moment.
         "stories",
         // That somebody got something, by ids alone: so that they do not get it again.
