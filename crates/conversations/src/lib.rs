@@ -64,5 +64,6 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 10, name: "apps", sql: include_str!("../migrations/010_apps.sql") },
         store::Migration { number: 11, name: "gate", sql: include_str!("../migrations/011_gate.sql") },
         store::Migration { number: 12, name: "digests", sql: include_str!("../migrations/012_digests.sql") },
+        store::Migration { number: 13, name: "indexes", sql: include_str!("../migrations/013_indexes.sql") },
     ],
 };

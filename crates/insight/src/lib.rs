@@ -25,9 +25,8 @@ pub use lives::{Fold, Life};
 /// The tables of this room.
 pub const ROOM: store::Room = store::Room {
     name: "insight",
-    migrations: &[store::Migration {
-        number: 1,
-        name: "insight",
-        sql: include_str!("../migrations/001_insight.sql"),
-    }],
+    migrations: &[
+        store::Migration { number: 1, name: "insight", sql: include_str!("../migrations/001_insight.sql") },
+        store::Migration { number: 2, name: "lives", sql: include_str!("../migrations/002_lives.sql") },
+    ],
 };

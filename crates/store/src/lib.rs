@@ -6,6 +6,7 @@
 //! said with [`Write::announce`] or [`jobs::enqueue`] and leaves only then.
 
 mod access;
+mod durable;
 mod engine;
 mod error;
 mod files;

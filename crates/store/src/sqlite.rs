@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::Stopwatch;
-use rusqlite::{Connection as Db, OpenFlags};
+use rusqlite::{Connection as Db, OpenFlags, config::DbConfig};
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, broadcast, mpsc},
@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     Notice, Read, Result, StoreError,
     access::Connection,
+    durable::{Done, Durable},
     statements::execute,
     work::{Work, panicked},
 };
@@ -57,12 +58,14 @@ struct Readers {
 impl Sqlite {
     pub(crate) fn open(path: &Path, notices: broadcast::Sender<Notice>) -> Result<Self> {
         let db = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        // The log is brought to disk beside the writer, who need not wait for it; whoever is answered does.
+        db.pragma_update(None, "synchronous", "normal")?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let seats = Arc::new(Semaphore::new(READERS));
         let writer = Writer {
             db,
             waiting,
-            notices,
+            durable: Durable::start(wal(path), notices)?,
             log: wal(path),
             longest_log: WAL_BYTES,
             seats: seats.clone(),
@@ -151,16 +154,15 @@ pub(crate) fn connect(path: &Path, flags: OpenFlags) -> Result<Db> {
     db.pragma_update(None, "cache_size", -cache)?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "trusted_schema", false)?;
+    // A statement keeps its plan: otherwise many are planned anew whenever other values are bound.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(db)
 }
-
-/// A write that was run, and what it announces if it is kept.
-type Done = (Box<dyn Work>, Option<Vec<Notice>>);
 
 struct Writer {
     db: Db,
     waiting: mpsc::Receiver<Box<dyn Work>>,
-    notices: broadcast::Sender<Notice>,
+    durable: Durable,
     log: PathBuf,
     longest_log: u64,
     seats: Arc<Semaphore>,
@@ -232,7 +234,7 @@ impl Writer {
             lost = execute(&self.db, "commit").err();
         }
         match lost {
-            None => self.answer(done),
+            None => self.durable.committed(done),
             Some(error) => {
                 let _ = execute(&self.db, "rollback");
                 tracing::warn!(%error, writes = done.len(), "a group of writes failed; trying each alone");
@@ -247,20 +249,10 @@ impl Writer {
             execute(&self.db, "commit").map(|()| kept)
         });
         match outcome {
-            Ok(kept) => self.answer(vec![(work, kept)]),
+            Ok(kept) => self.durable.committed(vec![(work, kept)]),
             Err(error) => {
                 let _ = execute(&self.db, "rollback");
                 work.answer(Some(error));
-            }
-        }
-    }
-
-    fn answer(&self, done: Vec<Done>) {
-        for (work, kept) in done {
-            work.answer(None);
-            for notice in kept.into_iter().flatten() {
-                // Nobody listening is no error.
-                let _ = self.notices.send(notice);
             }
         }
     }

@@ -23,7 +23,7 @@ pub(crate) fn of_person() -> String {
 /// Whoever heard from us since then needs nobody to look after the older message; and whoever stopped is left in peace.
 pub(crate) fn in_trouble() -> String {
     format!(
-        "select {COLUMNS} from messages where state in ('refused', 'unknown', 'bounced') and state_at > $2
+        "select {COLUMNS} from messages where (state = 'refused' or state = 'unknown' or state = 'bounced') and state_at > $2
          and purpose <> 'optout_confirmation'
          and exists (select 1 from people p where p.person_id = messages.person_id
                      and (p.said_at is null or p.said_at <= messages.asked_at))
@@ -32,7 +32,7 @@ pub(crate) fn in_trouble() -> String {
 }
 pub(crate) fn due() -> String {
     format!(
-        "select {COLUMNS} from messages where state in ('queued', 'later', 'held') and due_at <= $1
+        "select {COLUMNS} from messages where (state = 'queued' or state = 'later' or state = 'held') and due_at <= $1
          and lane = $3 order by due_at limit $2"
     )
 }

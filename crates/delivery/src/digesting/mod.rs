@@ -23,9 +23,9 @@ use conversations::{
 };
 use futures_util::future::join_all;
 use house::House;
-use model::{DigestId, MailboxId, StaffId, Time};
+use model::{DigestId, MailboxId, StaffId, Time, World};
 use permission::{Duty, topics};
-use store::{Notice, Store, hear, jobs};
+use store::{Engine, Notice, Store, Write, hear, jobs};
 use tokio::{
     sync::{Mutex, watch},
     time::sleep,
@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// Rounds in hand at once: while one is handed over, the other is written down.
-const HANDS: usize = 2;
+const HANDS: usize = 3;
 /// Messages of one round, each on its own line. At most `HANDS` times as many are ever in flight.
 const LINES: usize = 32;
 /// The most that a crash can leave unknown.
@@ -77,24 +77,32 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
     join_all(hands).await;
 }
 
-/// One of the hands that send.
+/// One of the hands that send. What became of a round is kept together with the taking of the next.
 async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch::Receiver<bool>) {
     let (mut notices, mut lines) = (store.notices(), Lines::default());
     let mut onlookers = Onlookers { told_at: store.world().now(), untold: BTreeSet::new() };
+    let mut done = Arc::new(Done::default());
     while !*stop.borrow() {
-        let round = {
-            let mut turn = turn.lock().await;
-            turn.round(store).await
+        let round = next(store, turn, &done).await;
+        let (senders, round) = match round {
+            Ok(it) => it,
+            Err(error) => {
+                tracing::warn!(%error, "the digests cannot be read; trying again");
+                settle(store, &std::mem::take(&mut done)).await;
+                sleep(LOOK).await;
+                continue;
+            }
         };
+        done = Arc::default();
         match round {
-            Ok((_, Round::Elsewhere)) => sleep(SOON).await,
-            Ok((senders, Round::Taken(taken))) if !taken.is_empty() => {
+            Round::Elsewhere => sleep(SOON).await,
+            Round::Taken(taken) if !taken.is_empty() => {
                 let settled = hand_over(store, address, &senders, taken, &mut lines).await;
                 let all = settled.iter().filter_map(|(it, _)| Some(it.letter.digest.as_ref()?.digest));
                 onlookers.untold.extend(all);
-                settle(store, settled, onlookers.due(store.world().now())).await;
+                done = Arc::new(Done { settled, told: onlookers.due(store.world().now()) });
             }
-            Ok((_, Round::Taken(_))) => {
+            Round::Taken(_) => {
                 lines.close().await;
                 onlookers.hear_the_last(store).await;
                 tokio::select! {
@@ -103,36 +111,40 @@ async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch:
                     () = sleep(LOOK) => {}
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, "the digests cannot be read; trying again");
-                sleep(LOOK).await;
-            }
         }
     }
+    settle(store, &done).await;
     lines.close().await;
 }
 
+/// What became of a round, and the digests whose onlookers hear of it.
+#[derive(Default)]
+struct Done {
+    settled: Vec<(Message, Fate)>,
+    told: Vec<DigestId>,
+}
+
+impl Done {
+    fn keep(&self, tx: &mut Write<'_>, world: &World) -> Result<(), DeliveryError> {
+        let now = world.now();
+        outbox::settle_all(tx, &self.settled, now, now.plus_seconds(LATER_SECONDS))?;
+        for (message, fate) in self.settled.iter().filter(|(_, fate)| fate.state == State::Refused) {
+            for to in message.open() {
+                returned::keep(tx, world, &to, &fate.said)?;
+            }
+        }
+        for id in &self.told {
+            tx.announce(Notice::about("digests", id))?;
+        }
+        Ok(())
+    }
+}
+
 /// Keeps what became of a round, however long it takes: it has happened.
-async fn settle(store: &Store, settled: Vec<(Message, Fate)>, told: Vec<DigestId>) {
-    let (settled, told) = (Arc::new(settled), Arc::new(told));
-    loop {
-        let (world, all, told) = (store.world().clone(), settled.clone(), told.clone());
-        let kept: Result<(), DeliveryError> = store
-            .write(move |tx| {
-                let now = world.now();
-                outbox::settle_all(tx, &all, now, now.plus_seconds(LATER_SECONDS))?;
-                for (message, fate) in all.iter().filter(|(_, fate)| fate.state == State::Refused) {
-                    for to in message.open() {
-                        returned::keep(tx, &world, &to, &fate.said)?;
-                    }
-                }
-                for id in told.iter() {
-                    tx.announce(Notice::about("digests", id))?;
-                }
-                Ok(())
-            })
-            .await;
-        match kept {
+async fn settle(store: &Store, done: &Arc<Done>) {
+    while !done.settled.is_empty() {
+        let (world, all) = (store.world().clone(), done.clone());
+        match store.write(move |tx| all.keep(tx, &world)).await {
             Ok(()) => return,
             Err(error) => tracing::error!(%error, "what became of digests could not be kept; trying again"),
         }
@@ -176,7 +188,7 @@ impl Onlookers {
     }
 }
 
-/// Whose turn it is to take, and what whoever takes need not look up each time.
+/// What whoever takes need not look up each time.
 struct Turn {
     looked: Time,
     read: Time,
@@ -184,34 +196,50 @@ struct Turn {
 }
 
 impl Turn {
-    /// Takes the next round: what is tried again now and then, and what is due.
-    async fn round(&mut self, store: &Store) -> Result<(Arc<Senders>, Round), DeliveryError> {
-        let (world, every) = (store.world().clone(), LOOK.as_secs() as i64);
+    /// Who sends, and whether what is tried again is due.
+    async fn begin(&mut self, store: &Store) -> Result<(Arc<Senders>, bool), DeliveryError> {
+        let (now, every) = (store.world().now(), LOOK.as_secs() as i64);
         let senders = match self.senders.clone() {
-            Some(senders) if world.now().seconds_since(self.read) < every => senders,
+            Some(senders) if now.seconds_since(self.read) < every => senders,
             _ => {
                 let senders = Arc::new(Senders::read(store).await?);
-                (self.read, self.senders) = (world.now(), Some(senders.clone()));
+                (self.read, self.senders) = (now, Some(senders.clone()));
                 senders
             }
         };
-        let again = world.now().seconds_since(self.looked) >= every;
+        let again = now.seconds_since(self.looked) >= every;
         if again {
-            self.looked = world.now();
+            self.looked = now;
         }
-        let with = senders.clone();
-        let round = store.write(move |tx| {
-            if again {
-                let later = clearing::take(tx, world.now(), LINES as i64, digests::LANE)?;
-                if !later.is_empty() {
-                    return Ok(Round::Taken(later));
-                }
-            }
-            let envelope = |digest: &Digest, moment| with.envelope(digest, moment);
-            Ok::<_, DeliveryError>(digests::take(tx, &world, LINES as i64, &envelope)?)
-        });
-        Ok((senders, round.await?))
+        Ok((senders, again))
     }
+}
+
+/// Keeps what became of the last round, and takes the next: what is tried again now and then, and what is due.
+async fn next(
+    store: &Store,
+    turn: &Mutex<Turn>,
+    done: &Arc<Done>,
+) -> Result<(Arc<Senders>, Round), DeliveryError> {
+    let mut turn = turn.lock().await;
+    let (senders, again) = turn.begin(store).await?;
+    // SQLite lets one write after the other by itself; on PostgreSQL the hands would only get into each other's way.
+    let held = Some(turn).filter(|_| store.engine() == Engine::Postgres);
+    let (world, with, done) = (store.world().clone(), senders.clone(), done.clone());
+    let round = store.write(move |tx| {
+        done.keep(tx, &world)?;
+        if again {
+            let later = clearing::take(tx, world.now(), LINES as i64, digests::LANE)?;
+            if !later.is_empty() {
+                return Ok(Round::Taken(later));
+            }
+        }
+        let envelope = |digest: &Digest, moment| with.envelope(digest, moment);
+        Ok::<_, DeliveryError>(digests::take(tx, &world, LINES as i64, &envelope)?)
+    });
+    let round = round.await?;
+    drop(held);
+    Ok((senders, round))
 }
 
 /// Who sends what, for the envelopes.
