@@ -28,6 +28,7 @@ use permission::{Duty, topics};
 use store::{Engine, Notice, Store, Write, hear, jobs};
 use tokio::{
     sync::{Mutex, watch},
+    task::JoinSet,
     time::sleep,
 };
 
@@ -72,9 +73,14 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
         }
     }
     let long_ago = store.world().now().plus_days(-1);
-    let turn = Mutex::new(Turn { looked: long_ago, read: long_ago, senders: None });
-    let hands = (0..HANDS).map(|_| hand(&store, address.trim_end_matches('/'), &turn, stop.clone()));
-    join_all(hands).await;
+    let turn = Arc::new(Mutex::new(Turn { looked: long_ago, read: long_ago, senders: None }));
+    let mut hands = JoinSet::new();
+    for _ in 0..HANDS {
+        let (store, address) = (store.clone(), address.trim_end_matches('/').to_owned());
+        let (turn, stop) = (turn.clone(), stop.clone());
+        hands.spawn(async move { hand(&store, &address, &turn, stop).await });
+    }
+    hands.join_all().await;
 }
 
 /// One of the hands that send. What became of a round is kept together with the taking of the next.
