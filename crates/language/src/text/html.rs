@@ -11,7 +11,17 @@ pub struct Html;
 
 /// Elements whose text is no prose of ours.
 const SILENT: &[&[u8]] = &[
-    b"script", b"style", b"pre", b"code", b"kbd", b"samp", b"var", b"textarea", b"svg", b"math", b"template",
+    b"script",
+    b"style",
+    b"pre",
+    b"code",
+    b"kbd",
+    b"samp",
+    b"var",
+    b"textarea",
+    b"svg",
+    b"math",
+    b"template",
 ];
 
 /// Elements in which somebody else speaks.
@@ -19,8 +29,8 @@ const QUOTES: &[&[u8]] = &[b"blockquote", b"q", b"cite"];
 
 /// Elements that stand within a sentence. All others end it.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp", b"small",
-    b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp",
+    b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
 ];
 
 /// Attributes that are shown or read aloud.

@@ -2,11 +2,14 @@
 
 mod catalogue;
 mod code;
+mod comments;
 mod families;
 mod html;
+mod literals;
 mod mail;
 mod markdown;
 mod plain;
+mod prose;
 mod template;
 
 use std::ops::Range;
@@ -97,7 +100,9 @@ impl Kind {
             Some("json" | "arb") if is_catalogue(path) => Self::Json,
             Some("yaml" | "yml") if is_catalogue(path) => Self::Yaml,
             Some(ending) => Self::Code(Family::of(ending)?),
-            None => matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?,
+            None => {
+                matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
+            }
         })
     }
 
