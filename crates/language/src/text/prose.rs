@@ -47,7 +47,11 @@ fn names(line: &str, blanks: bool) -> Vec<Range<usize>> {
             continue;
         }
         let is_type = is_named && bare.starts_with('{');
-        match opening(&line[start..], blanks).or_else(|| within(bare)) {
+        let heads = !blanks && line[..start].trim().is_empty();
+        match opening(&line[start..], blanks)
+            .or_else(|| within(bare))
+            .or_else(|| heads.then(|| head(bare))?)
+        {
             Some(name) => all.push(start + name.start..start + name.end),
             None if is_named => all.push(start..start + bare.len()),
             None => {}
@@ -80,7 +84,25 @@ fn within(token: &str) -> Option<Range<usize>> {
     let bare = if bare.contains('(') { bare } else { bare.trim_end_matches(|it| it == ')' || marks(it)) };
     let start = token.find(bare)?;
     let is_name = is_identifier(bare) || is_path(bare) || is_blank(bare) || is_link(token);
+    let is_name = is_name || is_option(bare) || is_mentioned(token);
     is_name.then_some(if is_link(token) { 0..token.len() } else { start..start + bare.len() })
+}
+
+// An argument that is told of in a line of its own.
+fn head(token: &str) -> Option<Range<usize>> {
+    let name = token.strip_suffix(':')?;
+    name.starts_with(char::is_lowercase).then_some(0..name.len())
+}
+
+fn is_option(word: &str) -> bool {
+    let name = word.trim_start_matches('-');
+    name.len() < word.len() && name.starts_with(char::is_alphabetic)
+}
+
+// One word between quotes is spoken of, not spoken.
+fn is_mentioned(token: &str) -> bool {
+    let bare = token.trim_matches(|it: char| ",;:.()".contains(it));
+    ['"', '\''].iter().any(|it| bare.len() > 2 && bare.starts_with(*it) && bare.ends_with(*it))
 }
 
 fn is_identifier(word: &str) -> bool {
@@ -127,11 +149,9 @@ mod tests {
     #[test]
     fn names_are_taken_out_and_words_stay() {
         assert_eq!(left("see user_id and User::new() of users.", false), ["see", "and", "of users."]);
-        assert_eq!(
-            left("at https://a.b/users, /etc/users or his/her", false),
-            ["at", ", ", "or his/her"].map(str::trim).into_iter().filter(|it| *it != ",").collect::<Vec<_>>()
-        );
+        assert_eq!(left("at https://a.b/users or his/her", false), ["at", "or his/her"]);
         assert_eq!(left("@param {User} user the user", false), ["the user"]);
+        assert_eq!(left("user: a \"user\" or --user", false), [": a \"", "\" or"]);
         assert_eq!(left(":param user: the user", false), ["the user"]);
         assert_eq!(left("A [User] and {@link Users the users} here", false), ["A", "and", "here"]);
         assert_eq!(left("Dear {user name}, ${user} and {}", true), ["Dear", "and"]);
