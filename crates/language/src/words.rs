@@ -15,7 +15,7 @@ pub(crate) enum Gap {
     Start,
     /// Space, or marks that nobody reads aloud.
     Space,
-    /// A hyphen without space.
+    /// A hyphen, or a dot as in the name of a file, without space.
     Hyphen,
     /// A comma, a dash, a bracket, a colon.
     Mark,
@@ -113,7 +113,8 @@ fn is_full_stop(bytes: &[u8], at: usize, from: usize) -> bool {
     let before = &bytes[from..at];
     let last = before.iter().rposition(|it| !it.is_ascii_alphabetic()).map_or(0, |it| it + 1);
     let word = &before[last..];
-    let short = ["e", "g", "i", "eg", "ie", "vs", "etc", "Mr", "Mrs", "Ms", "Dr", "cf", "z", "B", "bzw", "ca"];
+    let short =
+        ["e", "g", "i", "eg", "ie", "vs", "etc", "Mr", "Mrs", "Ms", "Dr", "cf", "z", "B", "bzw", "ca"];
     closes && !(short.iter().any(|it| it.as_bytes() == word) && after == b' ')
 }
 
@@ -166,7 +167,7 @@ impl Cutter<'_> {
         match letter {
             '<' => self.pass_tag(start),
             '`' => self.code = !self.code,
-            '-' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
+            '-' | '.' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
             '*' | '_' | '~' | '\\' | '/' | '#' | '"' | '\u{201c}' | '\u{201d}' => {}
             _ if letter.is_whitespace() => {}
             _ => self.gap = self.worse(Gap::Mark),

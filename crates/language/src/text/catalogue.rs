@@ -30,7 +30,8 @@ impl Reads for Po {
             } else if line.is_empty() {
                 all.append(&mut originals);
             }
-            let Some(span) = quoted(at, line).filter(|_| !line.starts_with(['#', 'm']) || is_message(line)) else {
+            let Some(span) = quoted(at, line).filter(|_| !line.starts_with(['#', 'm']) || is_message(line))
+            else {
                 continue;
             };
             if translates {
@@ -122,7 +123,9 @@ fn yaml_value(line: &str) -> (&str, usize) {
 
 impl Reads for Ftl {
     fn spans(&self, text: &str) -> Vec<Span> {
-        lines(text).filter_map(|(at, line)| ftl_value(line).map(|n| literal(at + n..at + line.len()))).collect()
+        lines(text)
+            .filter_map(|(at, line)| ftl_value(line).map(|n| literal(at + n..at + line.len())))
+            .collect()
     }
 }
 
@@ -153,7 +156,10 @@ mod tests {
 
     #[test]
     fn values_are_read_and_keys_are_not() {
-        assert_eq!(told(Kind::Json, r#"{"users": "Our \"users\"", "a": ["b c"]}"#), ["Our \\\"users\\\"", "b c"]);
+        assert_eq!(
+            told(Kind::Json, r#"{"users": "Our \"users\"", "a": ["b c"]}"#),
+            ["Our \\\"users\\\"", "b c"]
+        );
         let yaml = "users: Our users\nlist:\n  - 'a thing'\nlong: |\n  two words\n\n  more\n# users\nlast: \"x y\"\n";
         assert_eq!(told(Kind::Yaml, yaml), ["Our users", "a thing", "two words", "more", "x y"]);
         let ftl = "# users\nusers = Our users\n    .title = Our title\nmore =\n    on a line\n";

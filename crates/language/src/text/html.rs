@@ -11,7 +11,17 @@ pub struct Html;
 
 /// Elements whose text is no prose of ours.
 const SILENT: &[&[u8]] = &[
-    b"script", b"style", b"pre", b"code", b"kbd", b"samp", b"var", b"textarea", b"svg", b"math", b"template",
+    b"script",
+    b"style",
+    b"pre",
+    b"code",
+    b"kbd",
+    b"samp",
+    b"var",
+    b"textarea",
+    b"svg",
+    b"math",
+    b"template",
 ];
 
 /// Elements in which somebody else speaks.
@@ -19,8 +29,8 @@ const QUOTES: &[&[u8]] = &[b"blockquote", b"q", b"cite"];
 
 /// Elements that stand within a sentence. All others end it.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp", b"small",
-    b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp",
+    b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
 ];
 
 /// Attributes that are shown or read aloud.
@@ -128,13 +138,29 @@ impl Reading<'_> {
     }
 
     fn shown(&mut self, tag: &StartTag<usize>) {
-        for (name, value) in &tag.attributes {
-            let range = self.base + value.span.start..self.base + value.span.end;
-            let is_there = self.text.get(value.span.start..value.span.end) == std::str::from_utf8(value).ok();
-            if SHOWN.contains(&name.as_slice()) && is_there && !range.is_empty() {
+        let shown = tag
+            .attributes
+            .iter()
+            .filter(|(name, value)| SHOWN.contains(&name.as_slice()) && !value.is_empty());
+        for (_, value) in shown {
+            if let Some(at) = self.place(value.span.start..tag.span.end, value) {
+                let range = self.base + at..self.base + at + value.len();
                 self.spans.push(Span { range: range.clone(), role: Role::Prose, block: range });
             }
         }
+    }
+
+    // Where the value of an attribute stands to the letter; nowhere, if it is written with references.
+    fn place(&self, from: Range<usize>, value: &[u8]) -> Option<usize> {
+        let bytes = self.text.as_bytes().get(from.clone())?;
+        let equals = memchr::memchr(b'=', bytes)?;
+        let quoted =
+            bytes[equals + 1..].iter().position(|it| !it.is_ascii_whitespace() && !b"\"'".contains(it))?;
+        let at = equals + 1 + quoted;
+        // A value may itself begin with space.
+        let lead = value.iter().position(|it| !it.is_ascii_whitespace() && !b"\"'".contains(it))?;
+        let start = at.checked_sub(lead)?;
+        bytes[start..].starts_with(value).then_some(from.start + start)
     }
 
     fn text_until(&mut self, end: usize) {

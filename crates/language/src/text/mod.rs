@@ -1,7 +1,6 @@
 //! What kind of text it is, and which of its bytes are words for people. Everything else is left alone.
 
 mod catalogue;
-mod code;
 mod families;
 mod html;
 mod mail;
@@ -97,7 +96,9 @@ impl Kind {
             Some("json" | "arb") if is_catalogue(path) => Self::Json,
             Some("yaml" | "yml") if is_catalogue(path) => Self::Yaml,
             Some(ending) => Self::Code(Family::of(ending)?),
-            None => matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?,
+            None => {
+                matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
+            }
         })
     }
 
@@ -138,7 +139,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 #[cfg(test)]
-pub(crate) fn told<'a>(kind: Kind, text: &'a str) -> Vec<&'a str> {
+pub(crate) fn told(kind: Kind, text: &str) -> Vec<&str> {
     kind.spans(text).into_iter().filter(|it| it.role != Role::Quoted).map(|it| &text[it.range]).collect()
 }
 
@@ -152,7 +153,6 @@ mod tests {
         assert_eq!(Kind::of("src/locales/de.json"), Some(Kind::Json));
         assert_eq!(Kind::of("package.json"), None, "settings are no words for people");
         assert_eq!(Kind::of("a/README"), Some(Kind::Plain));
-        assert_eq!(Kind::of("a/x.rs"), Some(Kind::Code(Family::Rust)));
         assert_eq!(Kind::of("picture.png"), None);
     }
 }
