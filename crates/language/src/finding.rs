@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{rule::Rule, text::Role};
+use crate::{language::Language, reading::Reading, rule::Rule, text::Role};
 
 /// One thing that was found.
 #[derive(Debug, Clone, Serialize)]
@@ -43,8 +43,8 @@ pub struct Fix {
 pub struct Audit {
     /// In the order of the text.
     pub findings: Vec<Finding>,
-    /// In which language it was read.
-    pub language: crate::Language,
-    /// How many words people read in it, if they were counted.
-    pub words: usize,
+    /// In which language it was read. In one that is not covered, nothing is found.
+    pub language: Language,
+    /// How it reads, if that was asked for.
+    pub reading: Option<Reading>,
 }

@@ -5,6 +5,7 @@
 //! x?            perhaps                  _       any one word           ..      up to three words
 //! #             a number                 ,       marks may stand here   `       a word in backticks
 //! ^             the sentence begins      $       it ends, or a mark     ~       what was found
+//! -             a hyphen stands here     (a b|c) one of these, of several words
 //! ```
 
 use std::{
@@ -19,9 +20,9 @@ const FAR: usize = 3;
 
 /// Words that stand in so many sentences that nothing should be looked for by them.
 const EVERYWHERE: &[&str] = &[
-    "a", "an", "the", "your", "you", "we", "our", "it", "is", "was", "be", "to", "of", "in", "on", "for", "and",
-    "this", "that", "not", "no", "will", "have", "has", "been", "with", "at", "by", "are", "were", "or", "as",
-    "if", "all", "can", "may", "only", "from", "more", "but",
+    "a", "an", "the", "your", "you", "we", "our", "it", "is", "was", "be", "to", "of", "in", "on", "for",
+    "and", "this", "that", "not", "no", "will", "have", "has", "been", "with", "at", "by", "are", "were",
+    "or", "as", "if", "all", "can", "may", "only", "from", "more", "but",
 ];
 
 /// Lists of words by name.
@@ -60,6 +61,7 @@ pub(crate) enum Part {
     Far,
     Number,
     Mark,
+    Hyphen,
     Code,
     Begin,
     End,
@@ -101,9 +103,10 @@ impl Phrase {
     pub fn read(text: &str, lists: &Lists, known: &mut Vocabulary) -> Result<(Self, Vec<String>), String> {
         let parts = read(text, lists, known)?;
         let anchor = parts.iter().enumerate().filter(|(_, it)| !it.0.optional && !it.1.is_empty());
-        let (at, (_, words)) = anchor
-            .max_by_key(|(_, (_, words))| words.iter().map(|it| weight(it)).min())
-            .ok_or_else(|| format!("“{text}” has no word by which it could be looked for"))?;
+        let (at, (_, words)) =
+            anchor
+                .max_by_key(|(_, (_, words))| words.iter().map(|it| weight(it)).min())
+                .ok_or_else(|| format!("“{text}” has no word by which it could be looked for"))?;
         let words = words.clone();
         let mut before: Vec<Element> = parts.into_iter().map(|it| it.0).collect();
         let after = before.split_off(at + 1);
@@ -173,6 +176,7 @@ fn part(piece: &str, lists: &Lists, known: &mut Vocabulary) -> Result<Vec<(Part,
         ".." => plain(Part::Far),
         "#" => plain(Part::Number),
         "," => plain(Part::Mark),
+        "-" => plain(Part::Hyphen),
         "`" => plain(Part::Code),
         "^" => plain(Part::Begin),
         "$" => plain(Part::End),
@@ -224,7 +228,8 @@ fn follow(elements: &[Element], sentence: &Sentence, from: isize, way: Way, mark
         Part::Mark => follow(rest, sentence, from, way, true),
         Part::Begin if begins(sentence, from, way) => follow(rest, sentence, from, way, true),
         Part::End if ends(sentence, at) => follow(rest, sentence, from, way, marks),
-        Part::Begin | Part::End => skipped(),
+        Part::Hyphen if is_hyphened(sentence, from, at) => follow(rest, sentence, from, way, marks),
+        Part::Begin | Part::End | Part::Hyphen => skipped(),
         Part::Far => far(rest, sentence, from, way, marks),
         _ if reaches(sentence, from, at, marks) && fits(&first.part, sentence, at as usize) => {
             follow(rest, sentence, at, way, false).or_else(skipped)
@@ -258,6 +263,11 @@ fn ends(sentence: &Sentence, at: isize) -> bool {
         Some(word) => word.gap == Gap::Mark,
         None => sentence.near.ends,
     }
+}
+
+fn is_hyphened(sentence: &Sentence, from: isize, to: isize) -> bool {
+    let later = usize::try_from(from.max(to)).ok().and_then(|it| sentence.near.words.get(it));
+    later.is_some_and(|it| it.gap == Gap::Hyphen)
 }
 
 // Whether one word leads to another without a mark in between.
@@ -299,6 +309,9 @@ mod tests {
         assert!(holds("~ interface", "a user-interface"));
         assert!(!holds("~ interface", "a user, interface"));
         assert!(holds("^ ~", "user of it") && !holds("^ ~", "a user"));
+        assert!(
+            holds("~ -", "a user-made thing") && holds("- ~", "a non-user") && !holds("~ -", "a user thing")
+        );
         assert!(holds("chmod", "The user runs chmod there."));
         assert!(holds("` ~", "the `root` user"));
         assert!(holds("# .. ~", "2 of the new users") && !holds("# .. ~", "2 of the very many new users"));

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// How grave it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Worth a thought.
     Note,
     /// Worth a change.
+    #[default]
     Warning,
     /// Must not stay.
     Error,
@@ -55,13 +56,13 @@ pub struct Head {
 }
 
 /// One rule.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
     /// Its name within the pack; with the pack's, once it is read.
     pub id: String,
     /// How grave it is.
-    #[serde(default = "warning")]
+    #[serde(default)]
     pub level: Level,
     /// Why it matters, in a sentence.
     pub why: String,
@@ -74,7 +75,7 @@ pub struct Rule {
     /// None of these may hold.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// What to say instead; `{people}` stands for the word that fits.
+    /// What to say instead; `{people}` stands for the word that fits, `{people's}` for what is theirs.
     #[serde(default)]
     pub say: Vec<String>,
     /// What to say instead of which phrase; these are looked for, too.
@@ -83,6 +84,9 @@ pub struct Rule {
     /// Whether the first of `say` or `instead` may be put in its place without anybody looking.
     #[serde(default)]
     pub safe: bool,
+    /// Where else it may, if one of these holds.
+    #[serde(default)]
+    pub safe_when: Vec<String>,
     /// Whether a word with a capital within a sentence is a name and left alone.
     #[serde(default)]
     pub names: bool,
@@ -95,10 +99,6 @@ pub struct Rule {
     /// Texts in which it must not.
     #[serde(default)]
     pub no: Vec<String>,
-}
-
-fn warning() -> Level {
-    Level::Warning
 }
 
 /// Words of which a text should choose one.

@@ -15,7 +15,7 @@ pub(crate) enum Gap {
     Start,
     /// Space, or marks that nobody reads aloud.
     Space,
-    /// A hyphen without space.
+    /// A hyphen, or a dot as in the name of a file, without space.
     Hyphen,
     /// A comma, a dash, a bracket, a colon.
     Mark,
@@ -100,6 +100,8 @@ pub(crate) fn sentence_end(text: &str, at: usize, to: usize) -> usize {
 fn ends_sentence(bytes: &[u8], at: usize, from: usize) -> bool {
     match bytes[at] {
         b'.' => is_full_stop(bytes, at, from),
+        // The mark of a comment.
+        b'!' if at > from && b"/*".contains(&bytes[at - 1]) => false,
         b'!' | b'?' => bytes.get(at + 1).is_none_or(|next| !is_wordly(*next)),
         b'\n' => is_blank_line(bytes, at),
         _ => false,
@@ -113,7 +115,8 @@ fn is_full_stop(bytes: &[u8], at: usize, from: usize) -> bool {
     let before = &bytes[from..at];
     let last = before.iter().rposition(|it| !it.is_ascii_alphabetic()).map_or(0, |it| it + 1);
     let word = &before[last..];
-    let short = ["e", "g", "i", "eg", "ie", "vs", "etc", "Mr", "Mrs", "Ms", "Dr", "cf", "z", "B", "bzw", "ca"];
+    let short =
+        ["e", "g", "i", "eg", "ie", "vs", "etc", "Mr", "Mrs", "Ms", "Dr", "cf", "z", "B", "bzw", "ca"];
     closes && !(short.iter().any(|it| it.as_bytes() == word) && after == b' ')
 }
 
@@ -166,9 +169,10 @@ impl Cutter<'_> {
         match letter {
             '<' => self.pass_tag(start),
             '`' => self.code = !self.code,
-            '-' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
+            '-' | '.' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
             '*' | '_' | '~' | '\\' | '/' | '#' | '"' | '\u{201c}' | '\u{201d}' => {}
             _ if letter.is_whitespace() => {}
+            '!' if self.text[..start].ends_with("//") => {}
             _ => self.gap = self.worse(Gap::Mark),
         }
     }

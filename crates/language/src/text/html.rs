@@ -138,13 +138,29 @@ impl Reading<'_> {
     }
 
     fn shown(&mut self, tag: &StartTag<usize>) {
-        for (name, value) in &tag.attributes {
-            let range = self.base + value.span.start..self.base + value.span.end;
-            let is_there = self.text.get(value.span.start..value.span.end) == std::str::from_utf8(value).ok();
-            if SHOWN.contains(&name.as_slice()) && is_there && !range.is_empty() {
+        let shown = tag
+            .attributes
+            .iter()
+            .filter(|(name, value)| SHOWN.contains(&name.as_slice()) && !value.is_empty());
+        for (_, value) in shown {
+            if let Some(at) = self.place(value.span.start..tag.span.end, value) {
+                let range = self.base + at..self.base + at + value.len();
                 self.spans.push(Span { range: range.clone(), role: Role::Prose, block: range });
             }
         }
+    }
+
+    // Where the value of an attribute stands to the letter; nowhere, if it is written with references.
+    fn place(&self, from: Range<usize>, value: &[u8]) -> Option<usize> {
+        let bytes = self.text.as_bytes().get(from.clone())?;
+        let equals = memchr::memchr(b'=', bytes)?;
+        let quoted =
+            bytes[equals + 1..].iter().position(|it| !it.is_ascii_whitespace() && !b"\"'".contains(it))?;
+        let at = equals + 1 + quoted;
+        // A value may itself begin with space.
+        let lead = value.iter().position(|it| !it.is_ascii_whitespace() && !b"\"'".contains(it))?;
+        let start = at.checked_sub(lead)?;
+        bytes[start..].starts_with(value).then_some(from.start + start)
     }
 
     fn text_until(&mut self, end: usize) {

@@ -84,8 +84,7 @@ impl Reading {
             self.close();
         } else {
             let end = at + line.len();
-            let open =
-                self.open.get_or_insert_with(|| Span { range: at..end, role: Role::Prose, block: at..end });
+            let open = self.open.get_or_insert(Span { range: at..end, role: Role::Prose, block: at..end });
             (open.range.end, open.block.end) = (end, end);
         }
     }
