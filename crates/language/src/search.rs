@@ -266,13 +266,19 @@ fn is_plain(text: &str, range: &Range<usize>, span: &Span) -> bool {
         && !text[range.clone()].contains(['<', '>', '`', '*', '_', '[', ']', '\\', '\n', '\r', '{', '}', '|'])
 }
 
+// What begins the next line of a comment.
+fn is_mark(word: &str) -> bool {
+    word.bytes().all(|it| b"/#*!".contains(&it))
+}
+
 fn finding(text: &str, rule: &Arc<Rule>, found: Found, places: &mut Places<'_>) -> Finding {
     let (line, column) = places.at(found.range.start);
     let from = floor(text, found.block.start.max(found.range.start.saturating_sub(SHOWN)));
     let to = floor(text, found.block.end.min(found.range.end + SHOWN));
     let sentence = sentence_start(text, from, found.range.start)
         ..sentence_end(text, found.range.end, to.max(found.range.end));
-    let shown: Vec<&str> = text[sentence].split_whitespace().collect();
+    let words = text[sentence].split_whitespace();
+    let shown: Vec<&str> = words.filter(|it| found.role != Role::Comment || !is_mark(it)).collect();
     Finding {
         rule: Arc::clone(rule),
         line,

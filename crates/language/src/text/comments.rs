@@ -16,6 +16,10 @@ const LICENCES: &[&str] = &[
     "licensed under the",
     "governed by a",
     "Redistribution and use",
+    "hereby granted",
+    "DISCLAIM",
+    "written prior permission",
+    "WITHOUT WARRANTY",
 ];
 
 /// Lines that speak to programs.
