@@ -6,6 +6,7 @@ mod html;
 mod mail;
 mod markdown;
 mod plain;
+mod stretches;
 mod template;
 
 use std::ops::Range;
@@ -45,6 +46,12 @@ pub struct Span {
 pub trait Reads {
     /// The words, in their order, none twice.
     fn spans(&self, text: &str) -> Vec<Span>;
+
+    /// At least those in which some places lie, which must be in their order. Others may be left out where that
+    /// spares the reading of them.
+    fn spans_near(&self, text: &str, _places: &[usize]) -> Vec<Span> {
+        self.spans(text)
+    }
 }
 
 /// A kind of text.
@@ -105,6 +112,11 @@ impl Kind {
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
         self.reader().spans(text)
+    }
+
+    /// The words in which some places lie, and perhaps others.
+    pub fn spans_near(self, text: &str, places: &[usize]) -> Vec<Span> {
+        self.reader().spans_near(text, places)
     }
 
     fn reader(self) -> &'static dyn Reads {
