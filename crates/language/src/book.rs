@@ -12,6 +12,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use crate::{
     phrase::{Context, Lists, Phrase, Sentence, Vocabulary},
     rule::{Consistent, Level, Pack, Rule, RuleError},
+    several,
 };
 
 /// The rules of one language.
@@ -35,8 +36,8 @@ pub(crate) struct Sought {
     phrase: Phrase,
     /// What to say instead of this very phrase.
     pub instead: Option<Arc<str>>,
-    /// Which of several ways it is, where a text should choose one.
-    pub way: usize,
+    /// Which of several ways it is, where a text should choose one, and which of its phrases.
+    pub way: (usize, usize),
 }
 
 /// A rule made ready.
@@ -44,8 +45,8 @@ pub(crate) struct Sought {
 pub(crate) struct Ready {
     /// As it is written.
     pub rule: Arc<Rule>,
-    /// Whether its phrases are ways of which a text should choose one.
-    pub is_choice: bool,
+    /// The ways of which a text should choose one, each with its phrases in the same order.
+    pub ways: Vec<Vec<String>>,
     when: Vec<Context>,
     unless: Vec<Context>,
     safe: Vec<Context>,
@@ -123,17 +124,19 @@ impl Building {
             return Err(at("it looks for nothing".into()));
         }
         for (phrase, instead) in phrases {
-            self.seek(&phrase, &pack.lists, instead, 0).map_err(at)?;
+            self.seek(&phrase, &pack.lists, instead, (0, 0)).map_err(at)?;
         }
         let mut contexts = |all: &[String]| {
+            let all = all.iter().map(|it| several::phrases(it)).collect::<Result<Vec<_>, _>>().map_err(at)?;
             all.iter()
+                .flatten()
                 .map(|it| Context::read(it, &pack.lists, &mut self.known))
-                .collect::<Result<_, _>>()
+                .collect::<Result<Vec<_>, _>>()
                 .map_err(at)
         };
         let (when, unless) = (contexts(&rule.when)?, contexts(&rule.unless)?);
         let safe = contexts(&rule.safe_when)?;
-        self.rules.push(Ready { rule: Arc::new(rule), is_choice: false, when, unless, safe });
+        self.rules.push(Ready { rule: Arc::new(rule), ways: Vec::new(), when, unless, safe });
         Ok(())
     }
 
@@ -144,8 +147,8 @@ impl Building {
         }
         self.check_id(&id)?;
         for (way, phrases) in choice.ways.iter().enumerate() {
-            for phrase in phrases {
-                self.seek(phrase, &pack.lists, None, way)
+            for (at, phrase) in phrases.iter().enumerate() {
+                self.seek(phrase, &pack.lists, None, (way, at))
                     .map_err(|why| RuleError { rule: id.clone(), why })?;
             }
         }
@@ -162,7 +165,7 @@ impl Building {
         let none = Vec::new;
         self.rules.push(Ready {
             rule: Arc::new(rule),
-            is_choice: true,
+            ways: choice.ways.clone(),
             when: none(),
             unless: none(),
             safe: none(),
@@ -184,7 +187,20 @@ impl Building {
         phrase: &str,
         lists: &Lists,
         instead: Option<Arc<str>>,
-        way: usize,
+        way: (usize, usize),
+    ) -> Result<(), String> {
+        for one in several::phrases(phrase)? {
+            self.seek_one(&one, lists, instead.clone(), way)?;
+        }
+        Ok(())
+    }
+
+    fn seek_one(
+        &mut self,
+        phrase: &str,
+        lists: &Lists,
+        instead: Option<Arc<str>>,
+        way: (usize, usize),
     ) -> Result<(), String> {
         let (phrase, words) = Phrase::read(phrase, lists, &mut self.known)?;
         let sought = Sought { rule: self.rules.len(), phrase, instead, way };

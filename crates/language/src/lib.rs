@@ -47,6 +47,7 @@ mod place;
 mod reading;
 mod rule;
 mod search;
+mod several;
 mod text;
 mod voice;
 mod words;

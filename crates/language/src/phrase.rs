@@ -5,7 +5,7 @@
 //! x?            perhaps                  _       any one word           ..      up to three words
 //! #             a number                 ,       marks may stand here   `       a word in backticks
 //! ^             the sentence begins      $       it ends, or a mark     ~       what was found
-//! -             a hyphen stands here
+//! -             a hyphen stands here     (a b|c) one of these, of several words
 //! ```
 
 use std::{

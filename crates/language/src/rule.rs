@@ -147,4 +147,16 @@ macro_rules! shipped {
     };
 }
 
-shipped!("people");
+shipped!(
+    "people",
+    "robotic",
+    "jargon",
+    "deceptive",
+    "passive",
+    "blame",
+    "inclusive",
+    "consistent",
+    "de",
+    "fr",
+    "es"
+);

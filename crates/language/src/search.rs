@@ -39,7 +39,7 @@ struct Candidate {
 #[derive(Debug)]
 struct Found {
     rule: usize,
-    way: usize,
+    way: (usize, usize),
     range: Range<usize>,
     block: Range<usize>,
     role: Role,
@@ -183,7 +183,7 @@ impl<'a> Search<'a> {
         for at in reason.map(|_| exceptions.without_reason(is_rule)).into_iter().flatten() {
             let bare = Found {
                 rule: usize::MAX,
-                way: 0,
+                way: (0, 0),
                 range: at.clone(),
                 block: at.clone(),
                 role: Role::Comment,
@@ -202,24 +202,25 @@ impl<'a> Search<'a> {
     fn choose(&mut self) {
         let mut counts: HashMap<(usize, usize), usize> = HashMap::new();
         for it in &self.found {
-            *counts.entry((it.rule, it.way)).or_default() += 1;
+            *counts.entry((it.rule, it.way.0)).or_default() += 1;
         }
-        let rules = &self.book.rules;
+        let (text, rules) = (self.text, &self.book.rules);
         let mut first: HashMap<usize, usize> = HashMap::new();
         for it in &self.found {
-            let best = first.entry(it.rule).or_insert(it.way);
-            if counts[&(it.rule, it.way)] > counts[&(it.rule, *best)] {
-                *best = it.way;
+            let best = first.entry(it.rule).or_insert(it.way.0);
+            if counts[&(it.rule, it.way.0)] > counts[&(it.rule, *best)] {
+                *best = it.way.0;
             }
         }
         self.found.retain_mut(|it| {
             let ready = &rules[it.rule];
-            if !ready.is_choice {
+            if ready.ways.is_empty() {
                 return true;
             }
             let own = first[&it.rule];
-            it.say = ready.rule.say.get(own).cloned().into_iter().collect();
-            it.way != own
+            let said = ready.ways[own].get(it.way.1).filter(|it| is_spoken(it));
+            it.say = said.map(|said| with_capitals(said, &text[it.range.clone()])).into_iter().collect();
+            it.way.0 != own
         });
     }
 
@@ -266,13 +267,24 @@ fn is_plain(text: &str, range: &Range<usize>, span: &Span) -> bool {
         && !text[range.clone()].contains(['<', '>', '`', '*', '_', '[', ']', '\\', '\n', '\r', '{', '}', '|'])
 }
 
+// Whether a phrase can be said as it stands.
+fn is_spoken(phrase: &str) -> bool {
+    phrase.chars().all(|it| it.is_alphabetic() || matches!(it, ' ' | '-' | '\''))
+}
+
+// What begins the next line of a comment.
+fn is_mark(word: &str) -> bool {
+    word.bytes().all(|it| b"/#*!".contains(&it))
+}
+
 fn finding(text: &str, rule: &Arc<Rule>, found: Found, places: &mut Places<'_>) -> Finding {
     let (line, column) = places.at(found.range.start);
     let from = floor(text, found.block.start.max(found.range.start.saturating_sub(SHOWN)));
     let to = floor(text, found.block.end.min(found.range.end + SHOWN));
     let sentence = sentence_start(text, from, found.range.start)
         ..sentence_end(text, found.range.end, to.max(found.range.end));
-    let shown: Vec<&str> = text[sentence].split_whitespace().collect();
+    let words = text[sentence].split_whitespace();
+    let shown: Vec<&str> = words.filter(|it| found.role != Role::Comment || !is_mark(it)).collect();
     Finding {
         rule: Arc::clone(rule),
         line,

@@ -100,6 +100,8 @@ pub(crate) fn sentence_end(text: &str, at: usize, to: usize) -> usize {
 fn ends_sentence(bytes: &[u8], at: usize, from: usize) -> bool {
     match bytes[at] {
         b'.' => is_full_stop(bytes, at, from),
+        // The mark of a comment.
+        b'!' if at > from && b"/*".contains(&bytes[at - 1]) => false,
         b'!' | b'?' => bytes.get(at + 1).is_none_or(|next| !is_wordly(*next)),
         b'\n' => is_blank_line(bytes, at),
         _ => false,
@@ -170,6 +172,7 @@ impl Cutter<'_> {
             '-' | '.' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
             '*' | '_' | '~' | '\\' | '/' | '#' | '"' | '\u{201c}' | '\u{201d}' => {}
             _ if letter.is_whitespace() => {}
+            '!' if self.text[..start].ends_with("//") => {}
             _ => self.gap = self.worse(Gap::Mark),
         }
     }

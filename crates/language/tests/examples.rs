@@ -46,3 +46,12 @@ fn an_example_that_does_not_hold_is_seen() {
     let told = broken(&auditor, &rule, Language::En);
     assert_eq!(told, ["own/kindly misses: Kindly reply.", "own/kindly finds: Kindly wait."]);
 }
+
+#[test]
+fn a_text_is_told_its_own_way_of_saying_a_thing() {
+    let text = "The colour of a neighbour. Behavior differs; the colour stays.";
+    let audit = Auditor::shipped().in_language(text, Kind::Markdown, Language::En);
+    let told: Vec<(&str, &[String])> =
+        audit.findings.iter().map(|it| (it.found.as_str(), it.say.as_slice())).collect();
+    assert_eq!(told, [("Behavior", ["Behaviour".to_owned()].as_slice())]);
+}

@@ -1,11 +1,15 @@
 //! What kind of text it is, and which of its bytes are words for people. Everything else is left alone.
 
 mod catalogue;
+mod code;
+mod comments;
 mod families;
 mod html;
+mod literals;
 mod mail;
 mod markdown;
 mod plain;
+mod prose;
 mod stretches;
 mod template;
 

@@ -11,7 +11,8 @@ const OPENERS: &[&str] =
     &["```", "~~~", "<!--", "<![CDATA[", "<!", "<?", "<pre", "<script", "<style", "<textarea"];
 
 /// What ends each of them, but for fences.
-const CLOSERS: [&str; 10] = ["", "", "-->", "]]>", ">", "?>", "</pre>", "</script>", "</style>", "</textarea>"];
+const CLOSERS: [&str; 10] =
+    ["", "", "-->", "]]>", ">", "?>", "</pre>", "</script>", "</style>", "</textarea>"];
 
 /// A paragraph that is no longer is looked at for HTML before a fence.
 const FAR: usize = 2_000;
