@@ -78,8 +78,9 @@ impl Auditor {
         let Some(book) = self.books.get(language.code()) else { return audit };
         let mut search = Search::new(text, book, self.noun.as_ref());
         let exceptions = Exceptions::of(text, kind);
-        if search.finds_anything() || !exceptions.is_empty() {
-            search.look(&kind.spans(text));
+        let places = search.places();
+        if !places.is_empty() || !exceptions.is_empty() {
+            search.look(&kind.spans_near(text, &places));
             audit.findings = search.findings(&exceptions, self.reason.as_ref());
         }
         audit

@@ -59,9 +59,9 @@ impl<'a> Search<'a> {
         Self { text, book, noun, candidates, found: Vec::new() }
     }
 
-    /// Whether it is worth while to find out which bytes are words for people.
-    pub fn finds_anything(&self) -> bool {
-        !self.candidates.is_empty()
+    /// The places worth a look, in their order.
+    pub fn places(&self) -> Vec<usize> {
+        self.candidates.iter().map(|it| it.start).collect()
     }
 
     /// Looks at each place that lies within words for people.

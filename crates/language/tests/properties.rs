@@ -1,7 +1,7 @@
 //! What holds for any text: nothing breaks, and a fix changes words and nothing else.
 
 use html5gum::{DefaultEmitter, Token, Tokenizer};
-use language::{Auditor, Kind, Language};
+use language::{Auditor, Kind, Language, Span};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 
@@ -133,11 +133,21 @@ fn fix(text: &str, kind: Kind) -> String {
     text
 }
 
+// What GitHub reads, and mathematics. Front matter stands at the very beginning only, which no option says.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM
+}
+
 /// Markdown without its words: structure, code, targets, front matter.
 fn markdown_structure(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     let mut shown = true;
-    for event in Parser::new_ext(text, Options::all()) {
+    for event in Parser::new_ext(text, options()) {
         match event {
             Event::Text(words) if shown => all.extend(words.is_empty().then(String::new)),
             Event::Html(html) | Event::InlineHtml(html) => all.extend(html_structure(&html)),
@@ -196,6 +206,21 @@ proptest! {
                 prop_assert!(text.get(fix.range).is_some() && fix.text.lines().count() == 1);
             }
         }
+    }
+
+    #[test]
+    fn a_stretch_reads_alone_as_it_reads_within_the_whole(text in pieces()) {
+        let places: Vec<usize> = text.match_indices("sers").map(|it| it.0).collect();
+        let near = |spans: Vec<Span>| -> Vec<Option<Span>> {
+            places.iter().map(|at| spans.iter().find(|it| it.range.contains(at)).cloned()).collect()
+        };
+        let (near, whole) = (near(Kind::Markdown.spans_near(&text, &places)), near(Kind::Markdown.spans(&text)));
+        // What looks like the name of a link is left alone rather than looked up.
+        let has_names = text.contains("]:");
+        let is_same = |(near, whole): (&Option<Span>, &Option<Span>)| {
+            near == whole || (has_names && (near.is_none() || whole.is_some()))
+        };
+        prop_assert!(near.iter().zip(&whole).all(is_same), "{:?}\n{:?}", near, whole);
     }
 
     #[test]

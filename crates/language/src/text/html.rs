@@ -55,8 +55,9 @@ pub(super) fn within(text: &str, base: usize) -> Vec<Span> {
     for token in Tokenizer::new_with_emitter(text, emitter).flatten() {
         reading.take(token);
     }
-    reading.text_until(text.len());
-    reading.end_block(text.len());
+    let end = reading.unfinished();
+    reading.text_until(end);
+    reading.end_block(end);
     reading.spans.sort_by_key(|it| it.range.start);
     reading.spans
 }
@@ -77,6 +78,15 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    // Where a tag begins that the text ends in, or else where the text ends.
+    fn unfinished(&self) -> usize {
+        let bytes = self.text.as_bytes();
+        let from = self.here.min(bytes.len());
+        let opens =
+            |at: &usize| bytes.get(at + 1).is_some_and(|it| it.is_ascii_alphabetic() || b"/!?".contains(it));
+        memchr::memchr_iter(b'<', &bytes[from..]).map(|n| from + n).find(opens).unwrap_or(bytes.len())
+    }
+
     fn take(&mut self, token: Token<usize>) {
         match token {
             Token::StartTag(tag) => {

@@ -1,10 +1,11 @@
 //! Markdown: what is neither code, link target, markup, front matter nor quotation.
 
-use std::ops::Range;
+use std::{cell::OnceCell, collections::HashSet, ops::Range};
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use memchr::memmem;
+use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::{Reads, Role, Span, html};
+use super::{Reads, Role, Span, html, lines, stretches::Stretches};
 
 /// Markdown as CommonMark has it, with tables, footnotes, front matter and mathematics.
 pub struct Markdown;
@@ -14,25 +15,87 @@ fn options() -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
-        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
         | Options::ENABLE_MATH
         | Options::ENABLE_GFM
 }
 
 impl Reads for Markdown {
     fn spans(&self, text: &str) -> Vec<Span> {
-        let mut reading = Reading { text, ..Reading::default() };
-        for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        let start = front(text);
+        let mut reading = Reading { text, base: start, ..Reading::default() };
+        for (event, range) in Parser::new_ext(&text[start..], options()).into_offset_iter() {
             reading.take(event, range);
+        }
+        reading.spans
+    }
+
+    fn spans_near(&self, text: &str, places: &[usize]) -> Vec<Span> {
+        let stretches = Stretches::of(text, front(text));
+        let labels = Labels::default();
+        let mut reading = Reading { text, ..Reading::default() };
+        let mut here = 0;
+        for place in places.iter().filter(|it| **it >= front(text)) {
+            if *place < here {
+                continue;
+            }
+            let stretch = stretches.around(*place);
+            here = stretch.end;
+            reading.base = stretch.start;
+            let mut known =
+                |link: BrokenLink<'_>| labels.know(text, &link.reference).then(|| ("".into(), "".into()));
+            let parser = Parser::new_with_broken_link_callback(&text[stretch], options(), Some(&mut known));
+            for (event, range) in parser.into_offset_iter() {
+                reading.take(event, range);
+            }
         }
         reading.spans
     }
 }
 
+// Where the front matter ends: settings between lines of three dashes or pluses at the very beginning.
+fn front(text: &str) -> usize {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut lines = lines(&text[start..]);
+    let Some((_, first)) = lines.next().filter(|(_, it)| matches!(it.trim_end(), "---" | "+++")) else {
+        return 0;
+    };
+    let end = lines.find(|(_, it)| it.trim_end() == first.trim_end());
+    end.map_or(0, |(at, line)| start + at + line.len())
+}
+
+/// The names that a text gives to its links, read when one is first asked for.
+#[derive(Default)]
+struct Labels(OnceCell<HashSet<String>>);
+
+impl Labels {
+    fn know(&self, text: &str, label: &str) -> bool {
+        self.0.get_or_init(|| labels(text)).contains(&folded(label))
+    }
+}
+
+fn labels(text: &str) -> HashSet<String> {
+    let ends = memmem::find_iter(text.as_bytes(), "]:");
+    let label = |end: usize| {
+        let before = &text[..end];
+        let start = before.rfind('[').filter(|it| end - it < 1_000)?;
+        let line = before[..start].rfind('\n').map_or(0, |it| it + 1);
+        let is_alone = before[line..start]
+            .bytes()
+            .all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(&it));
+        is_alone.then(|| folded(&before[start + 1..]))
+    };
+    ends.filter_map(label).collect()
+}
+
+fn folded(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 #[derive(Default)]
 struct Reading<'a> {
     text: &'a str,
+    // Where what is parsed begins.
+    base: usize,
     spans: Vec<Span>,
     block: Range<usize>,
     heading: bool,
@@ -47,6 +110,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        let range = self.base + range.start..self.base + range.end;
         match event {
             Event::Start(tag) => self.enter(&tag, range),
             Event::End(tag) => self.leave(tag),
@@ -131,7 +195,7 @@ impl Reading<'_> {
 
 // Their text is at the same time the name by which the target is found.
 fn is_label(kind: LinkType) -> bool {
-    !matches!(kind, LinkType::Inline | LinkType::Reference)
+    !matches!(kind, LinkType::Inline | LinkType::Reference | LinkType::ReferenceUnknown)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod mail;
 mod markdown;
 mod plain;
 mod prose;
+mod stretches;
 mod template;
 
 use std::ops::Range;
@@ -49,6 +50,12 @@ pub struct Span {
 pub trait Reads {
     /// The words, in their order, none twice.
     fn spans(&self, text: &str) -> Vec<Span>;
+
+    /// At least those in which some places lie, which must be in their order. Others may be left out where that
+    /// spares the reading of them.
+    fn spans_near(&self, text: &str, _places: &[usize]) -> Vec<Span> {
+        self.spans(text)
+    }
 }
 
 /// A kind of text.
@@ -109,6 +116,11 @@ impl Kind {
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
         self.reader().spans(text)
+    }
+
+    /// The words in which some places lie, and perhaps others.
+    pub fn spans_near(self, text: &str, places: &[usize]) -> Vec<Span> {
+        self.reader().spans_near(text, places)
     }
 
     fn reader(self) -> &'static dyn Reads {
