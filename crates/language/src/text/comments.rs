@@ -44,7 +44,7 @@ const ORDERS: &[&str] = &[
     "region",
     "endregion",
     "jshint",
-    "pragma",
+    "pragma:",
     "sourceMappingURL",
     "-*-",
     "vim:",
