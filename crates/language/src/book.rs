@@ -7,11 +7,10 @@ use std::{
     sync::Arc,
 };
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use crate::{
-    phrase::{Context, Lists, Phrase, Sentence, Vocabulary},
+    phrase::{Beside, Context, Lists, Phrase, Sentence, Vocabulary},
     rule::{Consistent, Level, Pack, Rule, RuleError},
+    scan::Scanner,
     several,
 };
 
@@ -19,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Book {
     /// Finds the words.
-    pub words: AhoCorasick,
+    pub words: Scanner,
     /// What is looked for by each.
     pub sought: Vec<Vec<Sought>>,
     /// Every word a rule speaks of.
@@ -53,6 +52,16 @@ pub(crate) struct Ready {
 }
 
 impl Sought {
+    /// Whether it may be there, for all that a glance tells.
+    pub fn may_be(&self, beside: &Beside) -> bool {
+        self.phrase.may_cover(beside)
+    }
+
+    /// Whether its phrase stands there, whatever its rule has against it.
+    pub fn stands(&self, sentence: &Sentence) -> bool {
+        self.phrase.covers(sentence).is_some()
+    }
+
     /// Which words it covers, if its rule has nothing against them.
     pub fn found(&self, rules: &[Ready], sentence: &Sentence) -> Option<RangeInclusive<usize>> {
         let words = self.phrase.covers(sentence)?;
@@ -216,11 +225,7 @@ impl Building {
     }
 
     fn finish(self) -> Result<Book, RuleError> {
-        let words = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&self.patterns)
-            .map_err(|error| RuleError { rule: "all rules".into(), why: error.to_string() })?;
+        let words = Scanner::of(&self.patterns)?;
         Ok(Book { words, sought: self.sought, known: self.known, rules: self.rules })
     }
 }

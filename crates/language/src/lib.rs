@@ -46,6 +46,7 @@ mod phrase;
 mod place;
 mod reading;
 mod rule;
+mod scan;
 mod search;
 mod several;
 mod text;

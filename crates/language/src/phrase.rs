@@ -10,10 +10,11 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    ops::RangeInclusive,
+    hash::{BuildHasherDefault, Hasher},
+    ops::{Range, RangeInclusive},
 };
 
-use crate::words::{Gap, Near, Word, cut};
+use crate::words::{Gap, Near, Word, after, before, cut, lower};
 
 /// Words passed over by `..`.
 const FAR: usize = 3;
@@ -30,7 +31,29 @@ pub(crate) type Lists = BTreeMap<String, Vec<String>>;
 
 /// Every word that a rule speaks of, as a number, so that words are compared once.
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary(HashMap<Box<str>, u32>);
+pub(crate) struct Vocabulary(HashMap<Box<str>, u32, BuildHasherDefault<Plain>>);
+
+/// Fowler, Noll and Vo's hash (FNV-1a): words are short, and rules do not attack us.
+#[derive(Debug)]
+pub(crate) struct Plain(u64);
+
+impl Default for Plain {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Plain {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}
 
 impl Vocabulary {
     fn learn(&mut self, word: &str) -> u32 {
@@ -38,11 +61,29 @@ impl Vocabulary {
         *self.0.entry(word.into()).or_insert(next)
     }
 
+    fn number(&self, lower: &str) -> u32 {
+        self.0.get(lower).copied().unwrap_or(u32::MAX)
+    }
+
+    /// What stands next to a word, told without cutting the sentence.
+    pub fn beside(&self, text: &str, word: &Range<usize>) -> Beside {
+        let number = |it: Option<Range<usize>>| it.map(|it| self.number(&lower(&text[it])));
+        Beside { before: before(text, word.start).map(number), after: after(text, word.end).map(number) }
+    }
+
     /// A sentence in numbers; what no rule speaks of has the highest.
     pub fn read(&self, near: Near) -> Sentence {
-        let number = |it: &Word| self.0.get(it.lower.as_str()).copied().unwrap_or(u32::MAX);
+        let number = |it: &Word| self.number(&it.lower);
         Sentence { numbers: near.words.iter().map(number).collect(), near }
     }
+}
+
+/// What stands on either side of a word; nothing where that cannot be told at a glance, and within that nothing where
+/// no word stands.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    before: Option<Option<u32>>,
+    after: Option<Option<u32>>,
 }
 
 /// Words near a place, ready to be held against phrases.
@@ -87,6 +128,8 @@ enum Way {
 pub(crate) struct Phrase {
     before: Vec<Element>,
     after: Vec<Element>,
+    // Of these one must stand beside it, where that is sure.
+    beside: [Option<Vec<u32>>; 2],
 }
 
 /// A phrase that says something of where another was found.
@@ -112,7 +155,21 @@ impl Phrase {
         let after = before.split_off(at + 1);
         before.pop();
         before.reverse();
-        Ok((Self { before, after }, words))
+        Ok((Self::of(before, after), words))
+    }
+
+    fn of(before: Vec<Element>, after: Vec<Element>) -> Self {
+        let beside = [must_be_beside(&before), must_be_beside(&after)];
+        Self { before, after, beside }
+    }
+
+    /// Whether it may stand around a word, for all that a glance tells.
+    pub fn may_cover(&self, beside: &Beside) -> bool {
+        let may = |seen: &Option<Option<u32>>, wanted: &Option<Vec<u32>>| match (seen, wanted) {
+            (Some(seen), Some(wanted)) => seen.is_some_and(|it| wanted.binary_search(&it).is_ok()),
+            _ => true,
+        };
+        may(&beside.before, &self.beside[0]) && may(&beside.after, &self.beside[1])
     }
 
     /// Which words it covers, if it stands around the word asked about.
@@ -137,7 +194,7 @@ impl Context {
         };
         let (mut before, after) = (parts[..at].to_vec(), parts[at + 1..].to_vec());
         before.reverse();
-        Ok(Self::Around(Phrase { before, after }))
+        Ok(Self::Around(Phrase::of(before, after)))
     }
 
     /// Whether it holds for what was found.
@@ -150,6 +207,24 @@ impl Context {
             }
         }
     }
+}
+
+fn must_be_beside(elements: &[Element]) -> Option<Vec<u32>> {
+    let mut all = Vec::new();
+    for element in elements {
+        match &element.part {
+            Part::Mark | Part::Hyphen => {}
+            Part::One(numbers) => {
+                all.extend(numbers);
+                if !element.optional {
+                    all.sort_unstable();
+                    return Some(all);
+                }
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 fn weight(word: &str) -> usize {

@@ -11,8 +11,9 @@ use crate::{
     phrase::Sentence,
     place::Places,
     rule::Rule,
+    scan::Candidate,
     text::{Role, Span},
-    words::{Gap, floor, is_wordly, near, sentence_end, sentence_start},
+    words::{Gap, floor, near, sentence_end, sentence_start},
 };
 
 /// So much of a sentence is shown on either side.
@@ -25,14 +26,6 @@ pub(crate) struct Search<'a> {
     noun: Option<&'a Noun>,
     candidates: Vec<Candidate>,
     found: Vec<Found>,
-}
-
-/// A word by which something is looked for.
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    start: usize,
-    end: usize,
-    pattern: usize,
 }
 
 /// What holds, before it is told.
@@ -50,12 +43,11 @@ struct Found {
 impl<'a> Search<'a> {
     /// Runs through the text once and keeps the places worth a look.
     pub fn new(text: &'a str, book: &'a Book, noun: Option<&'a Noun>) -> Self {
-        let matches = book.words.find_iter(text).map(|it| Candidate {
-            start: it.start(),
-            end: it.end(),
-            pattern: it.pattern().as_usize(),
+        let mut candidates = book.words.find(text);
+        candidates.retain(|it| {
+            let beside = book.known.beside(text, &(it.start..it.end));
+            book.sought[it.pattern].iter().any(|it| it.may_be(&beside))
         });
-        let candidates = matches.filter(|it| is_word(text, it)).collect();
         Self { text, book, noun, candidates, found: Vec::new() }
     }
 
@@ -81,7 +73,7 @@ impl<'a> Search<'a> {
 
     fn judge(&mut self, candidate: Candidate, span: &Span, quotations: &mut Quotations) {
         let near = near(self.text, candidate.start, &span.block);
-        if near.words.get(near.at).is_none_or(|it| it.code) {
+        if near.words.get(near.at).is_none_or(|it| it.code || it.range.end != candidate.end) {
             return;
         }
         let sentence = self.book.known.read(near);
@@ -244,16 +236,6 @@ impl<'a> Search<'a> {
         }
         self.found = kept;
     }
-}
-
-fn is_word(text: &str, it: &Candidate) -> bool {
-    let (before, after) = (&text[..it.start], &text[it.end..]);
-    let is_part = |letter: char| letter.is_alphanumeric();
-    let bytes = text.as_bytes();
-    let starts =
-        it.start == 0 || !is_wordly(bytes[it.start - 1]) || !before.chars().next_back().is_some_and(is_part);
-    starts
-        && (it.end == bytes.len() || !is_wordly(bytes[it.end]) || !after.chars().next().is_some_and(is_part))
 }
 
 fn is_capital(text: &str, at: usize) -> bool {

@@ -218,6 +218,49 @@ fn without_possessive(word: &str) -> usize {
     kept.unwrap_or(word).len()
 }
 
+/// Marks between two words at which a glance ends: what stands behind them may be no word.
+const STRANGE: &[u8] = b"<>`&";
+
+/// So many bytes between two words are looked at.
+const BETWEEN: usize = 16;
+
+/// The word behind a place; nothing where a glance does not tell.
+pub(crate) fn after(text: &str, at: usize) -> Option<Option<Range<usize>>> {
+    let bytes = text.as_bytes();
+    let mut here = at;
+    if let Some(own) = ["'s", "\u{2019}s"].iter().find(|it| text[at..].starts_with(**it)) {
+        here += own.len();
+    }
+    while here < bytes.len() && !bytes[here].is_ascii_alphanumeric() {
+        if !bytes[here].is_ascii() || STRANGE.contains(&bytes[here]) || here - at > BETWEEN {
+            return None;
+        }
+        here += 1;
+    }
+    let length = word_length(&text[here..]);
+    let kept = without_possessive(&text[here..here + length]);
+    Some((length > 0).then(|| here..here + kept))
+}
+
+/// The word before a place; nothing where a glance does not tell.
+pub(crate) fn before(text: &str, at: usize) -> Option<Option<Range<usize>>> {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while end > 0 && !bytes[end - 1].is_ascii_alphanumeric() {
+        end -= 1;
+        if !bytes[end].is_ascii() || STRANGE.contains(&bytes[end]) || at - end > BETWEEN {
+            return None;
+        }
+    }
+    let mut start = end;
+    while start > 0 && bytes[start - 1].is_ascii_alphanumeric() {
+        start -= 1;
+    }
+    // An apostrophe may belong to the word, and so may a letter beyond ASCII.
+    let is_whole = start == 0 || (bytes[start - 1].is_ascii() && bytes[start - 1] != b'\'');
+    is_whole.then(|| (start < end).then_some(start..end))
+}
+
 /// A word as it is compared.
 pub(crate) fn lower(word: &str) -> String {
     if word.is_ascii() { word.to_ascii_lowercase() } else { word.to_lowercase().replace('\u{2019}', "'") }

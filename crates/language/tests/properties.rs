@@ -146,12 +146,14 @@ fn options() -> Options {
 /// Markdown without its words: structure, code, targets, front matter.
 fn markdown_structure(text: &str) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    let mut shown = true;
+    let (mut shown, mut block) = (true, String::new());
     for event in Parser::new_ext(text, options()) {
         match event {
             Event::Text(words) if shown => all.extend(words.is_empty().then(String::new)),
-            Event::Html(html) | Event::InlineHtml(html) => all.extend(html_structure(&html)),
+            Event::InlineHtml(html) => all.extend(html_structure(&html)),
+            Event::Html(line) => block.push_str(&line),
             other => {
+                all.extend(html_structure(&std::mem::take(&mut block)));
                 let told = format!("{other:?}");
                 shown = match &told {
                     it if it.starts_with("Start(CodeBlock") || it.starts_with("Start(Metadata") => false,
