@@ -17,6 +17,8 @@ const LICENCES: &[&str] = &[
     "governed by a",
     "Redistribution and use",
     "hereby granted",
+    "licenses this file",
+    "copy of the License",
     "DISCLAIM",
     "written prior permission",
     "WITHOUT WARRANTY",
