@@ -78,6 +78,9 @@ impl Auditor {
         let Some(book) = self.books.get(language.code()) else { return audit };
         let mut search = Search::new(text, book, self.noun.as_ref());
         let exceptions = Exceptions::of(text, kind);
+        if matches!(kind, Kind::Markdown | Kind::Plain) {
+            search.sift();
+        }
         let places = search.places();
         if !places.is_empty() || !exceptions.is_empty() {
             search.look(&kind.spans_near(text, &places));

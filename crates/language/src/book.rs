@@ -57,9 +57,14 @@ impl Sought {
         self.phrase.may_cover(beside)
     }
 
-    /// Whether its phrase stands there, whatever its rule has against it.
-    pub fn stands(&self, sentence: &Sentence) -> bool {
-        self.phrase.covers(sentence).is_some()
+    /// Whether it is one word, so that a glance tells all.
+    pub fn is_word(&self) -> bool {
+        self.phrase.is_word()
+    }
+
+    /// Whether its phrase stands there, whatever its rule has against it. The sentence may reach beyond its block.
+    pub fn may_stand(&self, sentence: &Sentence) -> bool {
+        self.phrase.knows_ends() || self.phrase.covers(sentence).is_some()
     }
 
     /// Which words it covers, if its rule has nothing against them.

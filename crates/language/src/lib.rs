@@ -38,6 +38,7 @@
 mod apart;
 mod auditor;
 mod book;
+pub mod corpus;
 mod exceptions;
 mod finding;
 mod language;

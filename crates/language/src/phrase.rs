@@ -172,6 +172,16 @@ impl Phrase {
         may(&beside.before, &self.beside[0]) && may(&beside.after, &self.beside[1])
     }
 
+    /// Whether it is nothing but the word by which it is looked for.
+    pub fn is_word(&self) -> bool {
+        self.before.is_empty() && self.after.is_empty()
+    }
+
+    /// Whether it asks where the sentence begins or ends.
+    pub fn knows_ends(&self) -> bool {
+        self.before.iter().chain(&self.after).any(|it| matches!(it.part, Part::Begin | Part::End))
+    }
+
     /// Which words it covers, if it stands around the word asked about.
     pub fn covers(&self, sentence: &Sentence) -> Option<RangeInclusive<usize>> {
         let at = sentence.near.at;

@@ -44,11 +44,15 @@ impl<'a> Search<'a> {
     /// Runs through the text once and keeps the places worth a look.
     pub fn new(text: &'a str, book: &'a Book, noun: Option<&'a Noun>) -> Self {
         let mut candidates = book.words.find(text);
-        candidates.retain(|it| {
-            let beside = book.known.beside(text, &(it.start..it.end));
-            book.sought[it.pattern].iter().any(|it| it.may_be(&beside))
-        });
+        candidates.retain(|it| is_worthwhile(text, book, it));
         Self { text, book, noun, candidates, found: Vec::new() }
+    }
+
+    /// Leaves out places where no phrase can stand, before anybody finds out which bytes are words for people. For texts
+    /// in which sentences stand as they are read.
+    pub fn sift(&mut self) {
+        let (text, book) = (self.text, self.book);
+        self.candidates.retain(|it| may_stand(text, book, it));
     }
 
     /// The places worth a look, in their order.
@@ -235,6 +239,33 @@ impl<'a> Search<'a> {
             }
         }
         self.found = kept;
+    }
+}
+
+// A glance at the words beside it.
+fn is_worthwhile(text: &str, book: &Book, it: &Candidate) -> bool {
+    let all = &book.sought[it.pattern];
+    if all.iter().any(Sought::is_word) {
+        return true;
+    }
+    let beside = book.known.beside(text, &(it.start..it.end));
+    all.iter().any(|it| it.may_be(&beside))
+}
+
+fn may_stand(text: &str, book: &Book, it: &Candidate) -> bool {
+    let all = &book.sought[it.pattern];
+    if all.iter().any(Sought::is_word) {
+        return true;
+    }
+    let near = near(text, it.start, &(0..text.len()));
+    // Where a tag stands near, it depends on the block what is a word.
+    let is_strange = near.words.is_empty() || {
+        let (first, last) = (near.words[0].range.start, near.words[near.words.len() - 1].range.end);
+        memchr::memchr2(b'<', b'>', &text.as_bytes()[first..last]).is_some()
+    };
+    is_strange || {
+        let sentence = book.known.read(near);
+        all.iter().any(|it| it.may_stand(&sentence))
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 const REACH: usize = 14;
 
 /// Bytes looked at on either side, so that a line without an end costs no more than others.
-const REACH_BYTES: usize = 400;
+const REACH_BYTES: usize = 200;
 
 /// What stands between a word and the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,7 +35,7 @@ impl Reads for Markdown {
         let mut reading = Reading { text, ..Reading::default() };
         let mut here = 0;
         for place in places.iter().filter(|it| **it >= front(text)) {
-            if *place < here {
+            if *place < here || stretches.is_silent(*place) {
                 continue;
             }
             let stretch = stretches.around(*place);

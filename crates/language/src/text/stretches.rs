@@ -31,13 +31,19 @@ pub(super) struct Stretches<'a> {
     text: &'a str,
     start: usize,
     closed: Vec<Range<usize>>,
+    // Of these, the ones that are surely code.
+    silent: Vec<Range<usize>>,
 }
 
 impl<'a> Stretches<'a> {
     /// Walks through the marks of a text from behind its front matter.
     pub fn of(text: &'a str, start: usize) -> Self {
-        let mut all = Self { text, start, closed: Vec::new() };
+        let mut all = Self { text, start, closed: Vec::new(), silent: Vec::new() };
         let mut here = start;
+        if has_bare_returns(text) {
+            all.closed.push(start..text.len());
+            return all;
+        }
         for found in FINDER.iter().flat_map(|it| it.find_iter(&text[start..])) {
             let at = start + found.start();
             if at < here {
@@ -54,6 +60,12 @@ impl<'a> Stretches<'a> {
     /// The stretch in which a place lies.
     pub fn around(&self, place: usize) -> Range<usize> {
         self.before(place)..self.after(place)
+    }
+
+    /// Whether a place surely lies in code.
+    pub fn is_silent(&self, place: usize) -> bool {
+        let next = self.silent.partition_point(|it| it.end <= place);
+        self.silent.get(next).is_some_and(|it| it.start <= place)
     }
 
     fn before(&self, place: usize) -> usize {
@@ -95,16 +107,20 @@ impl<'a> Stretches<'a> {
     }
 
     // The block that begins with a mark, if one does.
-    fn block(&self, at: usize, kind: usize) -> Option<Range<usize>> {
+    fn block(&mut self, at: usize, kind: usize) -> Option<Range<usize>> {
         let line = self.line_start(at);
         let prefix = &self.text.as_bytes()[line..at];
         let is_opening = prefix.iter().all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
         if !is_opening {
             return None;
         }
-        let end = if kind < 2 { self.fence_end(at)? } else { self.html_end(at, kind) };
+        let end = if kind < 2 { self.fence_end(at, prefix.is_empty())? } else { self.html_end(at, kind) };
         // Where it is not sure what a block belongs to, nothing behind it is cut.
-        let is_sure = (prefix.is_empty() && (kind >= 2 || !self.is_in_html(line))) || !self.leaves(at, end);
+        let is_plain = prefix.is_empty() && !self.is_in_html(line);
+        let is_sure = is_plain || !self.leaves(at, end);
+        if is_plain && kind < 2 {
+            self.silent.push(line..end);
+        }
         Some(line..if is_sure { end } else { self.text.len() })
     }
 
@@ -124,7 +140,7 @@ impl<'a> Stretches<'a> {
     }
 
     // Nothing where three marks do not begin a block, but code within a line.
-    fn fence_end(&self, at: usize) -> Option<usize> {
+    fn fence_end(&self, at: usize, is_plain: bool) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let mark = bytes[at];
         let length = run(&bytes[at..], mark);
@@ -135,8 +151,12 @@ impl<'a> Stretches<'a> {
         let mut here = first;
         while here < bytes.len() {
             let end = self.line_end(here);
-            let line = self.text[here..end].trim_matches([' ', '\t', '\r', '\n', '>']).as_bytes();
-            if run(line, mark) >= length && run(line, mark) == line.len() {
+            let line = &self.text[here..end];
+            let bare = line.trim_start_matches([' ', '\t', '>']);
+            let indent = &line[..line.len() - bare.len()];
+            let bare = bare.trim_end().as_bytes();
+            let may_close = !is_plain || (indent.len() < 4 && !indent.contains(['\t', '>']));
+            if may_close && run(bare, mark) >= length && run(bare, mark) == bare.len() {
                 return Some(end);
             }
             here = end;
@@ -163,6 +183,11 @@ impl<'a> Stretches<'a> {
             .take_while(|it| !it.is_empty())
             .any(|it| it.starts_with(b"<") || it.len() > FAR / 2)
     }
+}
+
+// Returns without a new line end lines, too, but nobody writes them any more.
+fn has_bare_returns(text: &str) -> bool {
+    memchr::memchr_iter(b'\r', text.as_bytes()).any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
 fn run(bytes: &[u8], mark: u8) -> usize {
