@@ -1,0 +1,166 @@
+//! The audit itself: rules held against a text, and what they find.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, LazyLock},
+};
+
+use crate::{
+    book::Book,
+    exceptions::Exceptions,
+    finding::{Audit, Finding},
+    language::Language,
+    people::Noun,
+    reading,
+    rule::{Level, Pack, Rule, RuleError, SHIPPED},
+    search::Search,
+    text::{Kind, Role, Span},
+    voice::Voice,
+};
+
+/// A fix may make room for another; after so many rounds it is the rules that go in a circle.
+const ROUNDS: usize = 8;
+
+/// An exception that gives no reason.
+pub(crate) const REASON: &str = "exceptions/reason";
+
+/// Holds rules against texts. To make one takes a moment, to use it does not: keep it.
+#[derive(Debug)]
+pub struct Auditor {
+    books: BTreeMap<&'static str, Book>,
+    noun: Option<Noun>,
+    reason: Option<Arc<Rule>>,
+}
+
+static PLAIN: LazyLock<Auditor> = LazyLock::new(|| match Auditor::with(&Voice::default()) {
+    Ok(auditor) => auditor,
+    Err(error) => unreachable!("rules are shipped after their tests: {error}"),
+});
+
+impl Auditor {
+    /// With the shipped rules and nobody's own.
+    pub fn shipped() -> &'static Self {
+        &PLAIN
+    }
+
+    /// With the shipped rules and an organisation's own voice.
+    ///
+    /// # Errors
+    /// [`RuleError`] when one of its rules cannot be understood.
+    pub fn with(voice: &Voice) -> Result<Self, RuleError> {
+        let shipped = SHIPPED.iter().map(|(name, text)| Pack::read(name, text));
+        let packs: Vec<Pack> = shipped.chain(voice.rules().into_iter().map(Ok)).collect::<Result<_, _>>()?;
+        let off: HashSet<&str> = voice.off.iter().map(String::as_str).collect();
+        let mut books = BTreeMap::new();
+        for language in Language::COVERED {
+            books.insert(language.code(), Book::of(packs.iter(), language.code(), &off)?);
+        }
+        let reason = (!off.contains(REASON)).then(|| Arc::new(reason()));
+        Ok(Self { books, noun: Noun::of(voice), reason })
+    }
+
+    /// All rules, none twice.
+    pub fn rules(&self) -> Vec<Arc<Rule>> {
+        let all = self.books.values().flat_map(|it| &it.rules).map(|it| &it.rule).chain(&self.reason);
+        let by_name: BTreeMap<&str, &Arc<Rule>> = all.map(|it| (it.id.as_str(), it)).collect();
+        by_name.into_values().cloned().collect()
+    }
+
+    /// What is found in a text whose language it tells itself. Nothing is read but the text, and time grows with its
+    /// length only.
+    pub fn audit(&self, text: &str, kind: Kind) -> Audit {
+        self.in_language(text, kind, language_of(text, kind))
+    }
+
+    /// The same, where the language is known.
+    pub fn in_language(&self, text: &str, kind: Kind, language: Language) -> Audit {
+        let mut audit = Audit { findings: Vec::new(), language, reading: None };
+        let Some(book) = self.books.get(language.code()) else { return audit };
+        let mut search = Search::new(text, book, self.noun.as_ref());
+        let exceptions = Exceptions::of(text, kind);
+        if matches!(kind, Kind::Markdown | Kind::Plain) {
+            search.sift();
+        }
+        let places = search.places();
+        if !places.is_empty() || !exceptions.is_empty() {
+            search.look(&kind.spans_near(text, &places));
+            audit.findings = search.findings(&exceptions, self.reason.as_ref());
+        }
+        // A program may compare a literal of its own with another: whoever changes it must look.
+        let literals = audit.findings.iter_mut().filter(|it| it.role == Role::Literal);
+        literals.filter(|_| matches!(kind, Kind::Code(_))).for_each(|it| it.fix = None);
+        audit
+    }
+
+    /// What is found, and how the text reads. To count every word takes longer than to look for some.
+    pub fn measured(&self, text: &str, kind: Kind) -> Audit {
+        let mut audit = self.audit(text, kind);
+        audit.reading = Some(reading::of(text, &kind.spans(text), audit.language));
+        audit
+    }
+
+    /// A text with everything put right that is safe, so that a second time changes nothing.
+    pub fn fix(&self, text: &str, kind: Kind) -> String {
+        let language = language_of(text, kind);
+        let mut text = text.to_owned();
+        for _ in 0..ROUNDS {
+            let fixed = fixed(&text, &self.in_language(&text, kind, language).findings);
+            if fixed == text {
+                break;
+            }
+            text = fixed;
+        }
+        text
+    }
+}
+
+/// A text with every safe fix of these findings in place. One may make room for another: [`Auditor::fix`] goes on
+/// until there is none.
+pub fn fixed(text: &str, findings: &[Finding]) -> String {
+    let mut fixes: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).collect();
+    fixes.sort_by_key(|it| it.range.start);
+    let mut all = String::with_capacity(text.len());
+    let mut here = 0;
+    for fix in fixes {
+        let Some(between) = text.get(here..fix.range.start).filter(|_| text.is_char_boundary(fix.range.end))
+        else {
+            continue;
+        };
+        all.push_str(between);
+        all.push_str(&fix.text);
+        here = fix.range.end;
+    }
+    all.push_str(&text[here..]);
+    all
+}
+
+// In prose the words begin at once; elsewhere they have to be found first.
+fn language_of(text: &str, kind: Kind) -> Language {
+    match kind {
+        Kind::Markdown | Kind::Plain => Language::of_text(text),
+        _ => Language::of_text(&sample(text, &kind.spans(text))),
+    }
+}
+
+fn sample(text: &str, spans: &[Span]) -> String {
+    let mut all = String::new();
+    for span in spans.iter().filter(|it| it.role != Role::Quoted) {
+        all.push_str(&text[span.range.clone()]);
+        all.push(' ');
+        if all.len() > 2_000 {
+            break;
+        }
+    }
+    all
+}
+
+fn reason() -> Rule {
+    Rule {
+        id: REASON.into(),
+        level: Level::Warning,
+        why: "An exception needs a reason, so that whoever comes later knows whether it still holds.".into(),
+        yes: vec!["<!-- regard: allow people/user -->".into()],
+        no: vec!["<!-- regard: allow people/user - the manual of another program -->".into()],
+        ..Rule::default()
+    }
+}

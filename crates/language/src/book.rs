@@ -1,0 +1,250 @@
+//! Rules made ready: one automaton for every word by which a phrase is looked for, and what to hold against the words
+//! around it.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::RangeInclusive,
+    sync::Arc,
+};
+
+use crate::{
+    phrase::{Beside, Context, Lists, Phrase, Sentence, Vocabulary},
+    rule::{Consistent, Level, Pack, Rule, RuleError},
+    scan::Scanner,
+    several,
+};
+
+/// The rules of one language.
+#[derive(Debug)]
+pub(crate) struct Book {
+    /// Finds the words.
+    pub words: Scanner,
+    /// What is looked for by each.
+    pub sought: Vec<Vec<Sought>>,
+    /// Every word a rule speaks of.
+    pub known: Vocabulary,
+    /// The rules.
+    pub rules: Vec<Ready>,
+}
+
+/// A phrase that is looked for by a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Sought {
+    /// For which rule.
+    pub rule: usize,
+    phrase: Phrase,
+    /// What to say instead of this very phrase.
+    pub instead: Option<Arc<str>>,
+    /// Which of several ways it is, where a text should choose one, and which of its phrases.
+    pub way: (usize, usize),
+}
+
+/// A rule made ready.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    /// As it is written.
+    pub rule: Arc<Rule>,
+    /// The ways of which a text should choose one, each with its phrases in the same order.
+    pub ways: Vec<Vec<String>>,
+    when: Vec<Context>,
+    unless: Vec<Context>,
+    safe: Vec<Context>,
+}
+
+impl Sought {
+    /// Whether it may be there, for all that a glance tells.
+    pub fn may_be(&self, beside: &Beside) -> bool {
+        self.phrase.may_cover(beside)
+    }
+
+    /// Whether it is one word, so that a glance tells all.
+    pub fn is_word(&self) -> bool {
+        self.phrase.is_word()
+    }
+
+    /// Whether its phrase stands there, whatever its rule has against it. The sentence may reach beyond its block.
+    pub fn may_stand(&self, sentence: &Sentence) -> bool {
+        self.phrase.knows_ends() || self.phrase.covers(sentence).is_some()
+    }
+
+    /// Which words it covers, if its rule has nothing against them.
+    pub fn found(&self, rules: &[Ready], sentence: &Sentence) -> Option<RangeInclusive<usize>> {
+        let words = self.phrase.covers(sentence)?;
+        rules[self.rule].holds(sentence, &words).then_some(words)
+    }
+}
+
+impl Ready {
+    fn holds(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+        let any = |all: &[Context]| all.iter().any(|it| it.holds(sentence, words));
+        (self.when.is_empty() || any(&self.when)) && !any(&self.unless)
+    }
+
+    /// Whether what it says may be put in place without anybody looking.
+    pub fn is_safe(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+        self.rule.safe || self.safe.iter().any(|it| it.holds(sentence, words))
+    }
+}
+
+impl Book {
+    /// The rules of a language, less those that are off.
+    ///
+    /// # Errors
+    /// [`RuleError`] when one cannot be understood.
+    pub fn of<'a>(
+        packs: impl Iterator<Item = &'a Pack>,
+        language: &str,
+        off: &HashSet<&str>,
+    ) -> Result<Self, RuleError> {
+        let mut building = Building::default();
+        for pack in packs.filter(|it| it.pack.language == language || it.pack.language == "any") {
+            for rule in &pack.rules {
+                building.add(pack, rule.clone(), off)?;
+            }
+            for choice in &pack.consistent {
+                building.add_choice(pack, choice, off)?;
+            }
+        }
+        building.finish()
+    }
+}
+
+#[derive(Default)]
+struct Building {
+    patterns: Vec<String>,
+    numbers: HashMap<String, usize>,
+    sought: Vec<Vec<Sought>>,
+    known: Vocabulary,
+    rules: Vec<Ready>,
+    ids: HashSet<String>,
+}
+
+impl Building {
+    fn add(&mut self, pack: &Pack, mut rule: Rule, off: &HashSet<&str>) -> Result<(), RuleError> {
+        rule.id = format!("{}/{}", pack.pack.id, rule.id);
+        let id = rule.id.clone();
+        if off.contains(id.as_str()) {
+            return Ok(());
+        }
+        self.check_id(&id)?;
+        let at = |why| RuleError { rule: id.clone(), why };
+        let phrases: Vec<(String, Option<Arc<str>>)> = rule
+            .phrases
+            .iter()
+            .map(|it| (it.clone(), None))
+            .chain(rule.instead.iter().map(|(phrase, say)| (phrase.clone(), Some(say.as_str().into()))))
+            .collect();
+        if phrases.is_empty() {
+            return Err(at("it looks for nothing".into()));
+        }
+        for (phrase, instead) in phrases {
+            self.seek(&phrase, &pack.lists, instead, (0, 0)).map_err(at)?;
+        }
+        let mut contexts = |all: &[String]| {
+            let all = all.iter().map(|it| several::phrases(it)).collect::<Result<Vec<_>, _>>().map_err(at)?;
+            all.iter()
+                .flatten()
+                .map(|it| Context::read(it, &pack.lists, &mut self.known))
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(at)
+        };
+        let (when, unless) = (contexts(&rule.when)?, contexts(&rule.unless)?);
+        let safe = contexts(&rule.safe_when)?;
+        self.rules.push(Ready { rule: Arc::new(rule), ways: Vec::new(), when, unless, safe });
+        Ok(())
+    }
+
+    fn add_choice(&mut self, pack: &Pack, choice: &Consistent, off: &HashSet<&str>) -> Result<(), RuleError> {
+        let id = format!("{}/{}", pack.pack.id, choice.id);
+        if off.contains(id.as_str()) {
+            return Ok(());
+        }
+        self.check_id(&id)?;
+        for (way, phrases) in choice.ways.iter().enumerate() {
+            for (at, phrase) in phrases.iter().enumerate() {
+                self.seek(phrase, &pack.lists, None, (way, at))
+                    .map_err(|why| RuleError { rule: id.clone(), why })?;
+            }
+        }
+        let rule = Rule {
+            id,
+            level: Level::Note,
+            why: choice.why.clone(),
+            phrases: choice.ways.iter().flatten().cloned().collect(),
+            say: choice.ways.iter().filter_map(|it| it.first().cloned()).collect(),
+            yes: choice.yes.clone(),
+            no: choice.no.clone(),
+            ..Rule::default()
+        };
+        let none = Vec::new;
+        self.rules.push(Ready {
+            rule: Arc::new(rule),
+            ways: choice.ways.clone(),
+            when: none(),
+            unless: none(),
+            safe: none(),
+        });
+        Ok(())
+    }
+
+    fn check_id(&mut self, id: &str) -> Result<(), RuleError> {
+        let is_new = self.ids.insert(id.to_owned());
+        if is_new {
+            Ok(())
+        } else {
+            Err(RuleError { rule: id.into(), why: "there are two of that name".into() })
+        }
+    }
+
+    fn seek(
+        &mut self,
+        phrase: &str,
+        lists: &Lists,
+        instead: Option<Arc<str>>,
+        way: (usize, usize),
+    ) -> Result<(), String> {
+        for one in several::phrases(phrase)? {
+            self.seek_one(&one, lists, instead.clone(), way)?;
+        }
+        Ok(())
+    }
+
+    fn seek_one(
+        &mut self,
+        phrase: &str,
+        lists: &Lists,
+        instead: Option<Arc<str>>,
+        way: (usize, usize),
+    ) -> Result<(), String> {
+        let (phrase, words) = Phrase::read(phrase, lists, &mut self.known)?;
+        let sought = Sought { rule: self.rules.len(), phrase, instead, way };
+        for spelled in words.iter().flat_map(|it| spellings(it)) {
+            let number = *self.numbers.entry(spelled).or_insert_with_key(|spelled| {
+                self.patterns.push(spelled.clone());
+                self.sought.push(Vec::new());
+                self.patterns.len() - 1
+            });
+            self.sought[number].push(sought.clone());
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Book, RuleError> {
+        let words = Scanner::of(&self.patterns)?;
+        Ok(Book { words, sought: self.sought, known: self.known, rules: self.rules })
+    }
+}
+
+// The automaton knows capitals of ASCII only, and texts have two kinds of apostrophe.
+fn spellings(word: &str) -> Vec<String> {
+    let mut all = vec![word.to_owned()];
+    let mut first = word.chars();
+    if let Some(letter) = first.next().filter(|it| !it.is_ascii()) {
+        all.push(letter.to_uppercase().chain(first).collect());
+    }
+    if word.contains('\'') {
+        let curly: Vec<String> = all.iter().map(|it| it.replace('\'', "\u{2019}")).collect();
+        all.extend(curly);
+    }
+    all
+}

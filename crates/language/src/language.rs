@@ -1,0 +1,165 @@
+//! Languages, and how to tell in which a text is written.
+
+use serde::{Deserialize, Serialize};
+use whatlang::Lang;
+
+/// A language of which rules are shipped, or another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// German.
+    De,
+    /// French.
+    Fr,
+    /// Spanish.
+    Es,
+    /// Another, which is not covered.
+    Other,
+}
+
+/// So much of a text tells its language.
+const ENOUGH: usize = 1_200;
+
+/// So many small words, and twice as many as of the next language, leave no doubt.
+const SURE: usize = 4;
+
+/// With fewer letters nobody can tell; English is what most such scraps are written in.
+const SCRAP: usize = 40;
+
+/// Small words that stand in nearly every sentence of one of our languages and hardly ever in another.
+const SMALL: [(Language, &[&str]); 4] = [
+    (
+        Language::En,
+        &[
+            "the", "and", "of", "to", "is", "you", "with", "this", "that", "your", "are", "it", "not", "be",
+            "or", "can", "we", "for", "have", "was", "by",
+        ],
+    ),
+    (
+        Language::De,
+        &[
+            "der", "das", "und", "ist", "nicht", "ein", "eine", "sie", "wir", "mit", "zu", "auf", "den",
+            "für", "werden", "oder", "dem", "auch", "sich", "ihre", "von", "ich",
+        ],
+    ),
+    (
+        Language::Fr,
+        &[
+            "le", "les", "des", "est", "vous", "et", "nous", "une", "pour", "dans", "sur", "votre", "pas",
+            "avec", "qui", "du", "au", "ce", "sont", "vos", "ou",
+        ],
+    ),
+    (
+        Language::Es,
+        &[
+            "el", "los", "las", "y", "una", "por", "para", "con", "su", "del", "nos", "usted", "está", "lo",
+            "que", "más", "como", "se", "sus", "al", "al",
+        ],
+    ),
+];
+
+impl Language {
+    /// Those of which rules are shipped.
+    pub const COVERED: [Self; 4] = [Self::En, Self::De, Self::Fr, Self::Es];
+
+    /// Whether rules are shipped for it.
+    pub fn is_covered(self) -> bool {
+        self != Self::Other
+    }
+
+    /// As people say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::De => "German",
+            Self::Fr => "French",
+            Self::Es => "Spanish",
+            Self::Other => "another language",
+        }
+    }
+
+    /// As a pack of rules says it, and ISO 639.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::De => "de",
+            Self::Fr => "fr",
+            Self::Es => "es",
+            Self::Other => "other",
+        }
+    }
+
+    /// By such a code, also with a country behind it.
+    pub fn of_code(code: &str) -> Self {
+        let bare = code.split(['-', '_']).next().unwrap_or_default();
+        Self::COVERED.into_iter().find(|it| it.code().eq_ignore_ascii_case(bare)).unwrap_or(Self::Other)
+    }
+
+    /// In which language words are written.
+    pub fn of_text(text: &str) -> Self {
+        let text = &text[..crate::words::floor(text, ENOUGH)];
+        let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+        let small = by_small_words(text);
+        match small {
+            Some(language) => language,
+            None if letters < SCRAP && text.is_ascii() => Self::En,
+            None => by_trigrams(text),
+        }
+    }
+}
+
+fn by_small_words(text: &str) -> Option<Language> {
+    let mut counts = [0_usize; SMALL.len()];
+    for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=9).contains(&it.len())) {
+        let word = crate::words::lower(word);
+        for (count, (_, small)) in counts.iter_mut().zip(SMALL) {
+            *count += usize::from(small.contains(&word.as_str()));
+        }
+    }
+    let (best, most) = counts.iter().enumerate().max_by_key(|it| it.1)?;
+    let is_clear = counts.iter().enumerate().all(|(at, count)| at == best || count * 2 < *most);
+    (*most >= SURE && is_clear).then(|| SMALL[best].0)
+}
+
+fn by_trigrams(text: &str) -> Language {
+    match whatlang::detect(text) {
+        None => Language::En,
+        Some(seen) => match seen.lang() {
+            Lang::Eng => Language::En,
+            Lang::Deu => Language::De,
+            Lang::Fra => Language::Fr,
+            Lang::Spa => Language::Es,
+            // Scraps of Latin letters are easily taken for a language of which they are not.
+            _ if !seen.is_reliable() && text.is_ascii() => Language::En,
+            _ => Language::Other,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_tells_its_language() {
+        let told = [
+            ("We ask what you need, and then we do it with care.", Language::En),
+            ("Wir fragen, was Sie brauchen, und machen es dann mit Sorgfalt, nicht eilig.", Language::De),
+            (
+                "Nous demandons ce dont vous avez besoin, et nous le faisons avec soin pour vous.",
+                Language::Fr,
+            ),
+            ("Preguntamos lo que necesita y luego lo hacemos con cuidado para usted.", Language::Es),
+            ("Kysymme mitä tarvitset, ja sitten teemme sen huolellisesti kanssasi yhdessä.", Language::Other),
+            ("Мы спрашиваем, что вам нужно, и делаем это вместе с вами.", Language::Other),
+            ("Save", Language::En),
+        ];
+        for (text, language) in told {
+            assert_eq!(Language::of_text(text), language, "{text}");
+        }
+        assert_eq!(Language::of_code("de-AT"), Language::De);
+        assert_eq!(Language::of_code("nl"), Language::Other);
+    }
+}

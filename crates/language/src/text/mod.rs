@@ -1,0 +1,174 @@
+//! What kind of text it is, and which of its bytes are words for people. Everything else is left alone.
+
+mod catalogue;
+mod code;
+mod comments;
+mod families;
+mod html;
+mod literals;
+mod mail;
+mod markdown;
+mod plain;
+mod prose;
+mod stretches;
+mod template;
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+pub use families::Family;
+
+/// As what words are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Text that people read.
+    Prose,
+    /// A heading.
+    Heading,
+    /// A comment in source code.
+    Comment,
+    /// Words between quotes in source code, or in a catalogue of messages.
+    Literal,
+    /// What somebody else said. Left alone.
+    Quoted,
+}
+
+/// Words for people, and the paragraph, cell, comment or literal they stand in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// The words.
+    pub range: Range<usize>,
+    /// As what.
+    pub role: Role,
+    /// The whole they stand in. Sentences do not go beyond it.
+    pub block: Range<usize>,
+}
+
+/// Finds the words for people in a kind of text.
+pub trait Reads {
+    /// The words, in their order, none twice.
+    fn spans(&self, text: &str) -> Vec<Span>;
+
+    /// At least those in which some places lie, which must be in their order. Others may be left out where that
+    /// spares the reading of them.
+    fn spans_near(&self, text: &str, _places: &[usize]) -> Vec<Span> {
+        self.spans(text)
+    }
+}
+
+/// A kind of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Markdown, with front matter and what GitHub adds.
+    Markdown,
+    /// HTML.
+    Html,
+    /// HTML with the marks of a template language within.
+    Template,
+    /// Paragraphs with blank lines between.
+    Plain,
+    /// A mail or a mailbox, as it is stored.
+    Mail,
+    /// Source code.
+    Code(Family),
+    /// Messages for gettext.
+    Po,
+    /// Messages in JSON.
+    Json,
+    /// Messages in YAML.
+    Yaml,
+    /// Messages for Fluent.
+    Ftl,
+}
+
+/// Folders and names by which a JSON or YAML file is known to hold messages for people.
+const CATALOGUES: &[&str] =
+    &["locale", "locales", "lang", "i18n", "l10n", "translations", "messages", "strings", "intl"];
+
+impl Kind {
+    /// What a file is by its path; nothing for what is not read.
+    pub fn of(path: &str) -> Option<Self> {
+        let name = path.rsplit('/').next()?;
+        let ending = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
+        Some(match ending.as_deref() {
+            Some("md" | "markdown" | "mdown" | "mkd" | "mdx") => Self::Markdown,
+            Some("html" | "htm" | "xhtml") => Self::Html,
+            Some(
+                "hbs" | "handlebars" | "mustache" | "j2" | "jinja" | "jinja2" | "liquid" | "vue" | "svelte"
+                | "erb" | "ejs" | "tmpl" | "twig" | "njk" | "mjml",
+            ) => Self::Template,
+            Some("txt" | "text" | "rst" | "adoc" | "org") => Self::Plain,
+            Some("eml" | "mbox") => Self::Mail,
+            Some("po" | "pot") => Self::Po,
+            Some("ftl") => Self::Ftl,
+            Some("json" | "arb") if is_catalogue(path) => Self::Json,
+            Some("yaml" | "yml") if is_catalogue(path) => Self::Yaml,
+            Some(ending) => Self::Code(Family::of(ending)?),
+            None => {
+                matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
+            }
+        })
+    }
+
+    /// The words for people in it.
+    pub fn spans(self, text: &str) -> Vec<Span> {
+        self.reader().spans(text)
+    }
+
+    /// The words in which some places lie, and perhaps others.
+    pub fn spans_near(self, text: &str, places: &[usize]) -> Vec<Span> {
+        self.reader().spans_near(text, places)
+    }
+
+    fn reader(self) -> &'static dyn Reads {
+        match self {
+            Self::Markdown => &markdown::Markdown,
+            Self::Html => &html::Html,
+            Self::Template => &template::Template,
+            Self::Plain => &plain::Plain,
+            Self::Mail => &mail::Mail,
+            Self::Code(family) => code::reader(family),
+            Self::Po => &catalogue::Po,
+            Self::Json => &catalogue::Json,
+            Self::Yaml => &catalogue::Yaml,
+            Self::Ftl => &catalogue::Ftl,
+        }
+    }
+}
+
+fn is_catalogue(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    path.split(['/', '.']).any(|part| CATALOGUES.contains(&part))
+}
+
+/// Lines with the place where each begins, their ends left out.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line.trim_end_matches(['\n', '\r']))
+    })
+}
+
+#[cfg(test)]
+pub(crate) fn told(kind: Kind, text: &str) -> Vec<&str> {
+    kind.spans(text).into_iter().filter(|it| it.role != Role::Quoted).map(|it| &text[it.range]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_known_by_its_path() {
+        assert_eq!(Kind::of("docs/a.MD"), Some(Kind::Markdown));
+        assert_eq!(Kind::of("src/locales/de.json"), Some(Kind::Json));
+        assert_eq!(Kind::of("package.json"), None, "settings are no words for people");
+        assert_eq!(Kind::of("a/README"), Some(Kind::Plain));
+        assert_eq!(Kind::of("picture.png"), None);
+    }
+}
