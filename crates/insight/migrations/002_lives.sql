@@ -1,6 +1,8 @@
+-- What making an order ready took is no longer kept beside the order; lives are made anew from moments.
+delete from lives;
 -- only: sqlite
 -- A table that is one with its key keeps a quarter of a page of a row in place, and a life is longer: half of what was read of it were
--- pages with nothing else on them. What is in it is made from moments, and made anew.
+-- pages with nothing else on them.
 drop table lives;
 create table lives (
   person_id {id} not null,

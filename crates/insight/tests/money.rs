@@ -26,7 +26,7 @@ fn profit_is_what_was_bought_less_everything_that_it_took() {
     let ann = Life {
         refunded: vec![euros(on(2025, 5, 1), 1000)],
         goodwill: vec![euros(on(2025, 5, 2), 300), euros(on(2024, 5, 2), 999)],
-        // 12 minutes were noted for one of two calls; the other is assumed to take 10; an order takes 3.
+        // 12 minutes were noted for one of two calls; the other is assumed to take 10. An order takes 3: one without a price, two with.
         work: vec![work(on(2025, 4, 9), Deed::Call, 2, 12, 1), work(on(2025, 4, 9), Deed::Order, 1, 0, 0)],
         ..buyer(vec![
             off(on(2025, 4, 10), 9000, 1000),
@@ -36,10 +36,10 @@ fn profit_is_what_was_bought_less_everything_that_it_took() {
     let it = counting.of(&ann);
     assert_eq!((it.revenue, it.discounts, it.returned), (14_000, 1000, 1000));
     assert_eq!(it.goods, 5000 + 1500, "half of the full price, and what the purchase says");
-    assert_eq!(it.serving, (12 + 10 + 3) * 50);
+    assert_eq!(it.serving, (12 + 10 + 3 + 2 * 3) * 50);
     assert_eq!((it.goodwill, it.winning), (300, 700));
     assert_eq!(it.keeping, 266, "from 10 April on are 266 days of 365.25, at 365 a year");
-    assert_eq!(it.left(), 14_000 - 1000 - 1000 - 6500 - 1250 - 300 - 700 - 266);
+    assert_eq!(it.left(), 14_000 - 1000 - 1000 - 6500 - 1550 - 300 - 700 - 266);
     let later = Counting { period: Period { from: on(2026, 1, 1), to: on(2026, 2, 1) }, ..counting };
     assert_eq!(later.of(&ann).winning, 0, "somebody is won once");
 }
@@ -118,7 +118,7 @@ fn other_currencies_are_left_out_and_that_is_said() {
     ];
     let counting = Counting::year(today(), "EUR", Prices::default());
     let it = told(Profits::new(counting), &lives).report();
-    assert_eq!((it.people, it.left), (2, 2000));
+    assert_eq!((it.people, it.left), (2, 2000 - 3 * 3 * 60), "three orders of three minutes, each at 60");
     assert_eq!((it.left_out.wholly, it.left_out.partly), (1, 1));
     assert!(it.left_out.words.unwrap().contains("1 person who pay"));
 }

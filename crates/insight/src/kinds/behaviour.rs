@@ -105,12 +105,12 @@ impl Seen<'_> {
         waits || self.life.promises.iter().any(|it| self.year.holds(it.due) && it.failed(today))
     }
     fn minutes(&self) -> f64 {
-        let of = |it: &crate::lives::Work| {
+        let of = |it: crate::lives::Work| {
             let untimed = f64::from(it.times.saturating_sub(it.timed));
             let whole = f64::from(it.minutes) + untimed * self.counting.prices.minutes_of(it.deed);
             whole * self.year.share_of(it.month, self.counting.today)
         };
-        self.life.work.iter().map(of).sum()
+        self.life.deeds().map(of).sum()
     }
     fn ambassador(&self) -> Read {
         let lately = Period::until(self.counting.today, BROUGHT_WITHIN);

@@ -119,8 +119,8 @@ impl<'z> Condensing<'z> {
         if paid.total.as_ref().is_some_and(|it| it.minor < 0) {
             return self.refunded(day, data);
         }
-        self.work(day, Deed::Order, None);
-        let Some(total) = paid.total else { return };
+        // What has a price is told as bought, and its work follows from it.
+        let Some(total) = paid.total else { return self.work(day, Deed::Order, None) };
         let new = || Bought {
             day,
             minor: 0,

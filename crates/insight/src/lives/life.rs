@@ -48,7 +48,7 @@ pub struct Life {
     /// Subscriptions, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<Term>,
-    /// What serving them took, by month and kind of work.
+    /// What serving them took, by month and kind of work, but for making ready what they bought; see [`Life::deeds`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub work: Vec<Work>,
     /// Who spoke, by month.
@@ -75,6 +75,20 @@ pub struct Life {
     /// What they told us that could make us better, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub feedback: Vec<Feedback>,
+}
+
+impl Life {
+    /// What serving them took: what is kept of it, and making ready what they bought.
+    pub fn deeds(&self) -> impl Iterator<Item = Work> + '_ {
+        let orders = self.bought.iter().map(|it| Work {
+            month: month_of(it.day),
+            deed: Deed::Order,
+            times: it.orders,
+            minutes: 0,
+            timed: 0,
+        });
+        self.work.iter().cloned().chain(orders)
+    }
 }
 
 /// What was bought on a day. There are many of them, so they are kept as rows without names.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::tz::TimeZone;
 use model::{Channel, Direction, Kind, PersonId, ProfileId, Time};
 use permission::policies;
-use store::{Read, Store, ToValue, Value, Write, params};
+use store::{Read, Store, StoreError, ToValue, Value, Write, params};
 
 pub use condense::{Condensing, Happened};
 pub use life::{
@@ -54,13 +54,17 @@ pub async fn tell(store: &Store, folds: &mut [&mut dyn Fold]) -> Result<usize> {
     tell_but(store, &HashSet::new(), folds).await
 }
 
-/// The same, but for the lives of some.
+/// The same, but for the lives of some. The next are read while the last are told.
 pub async fn tell_but(store: &Store, but: &HashSet<PersonId>, folds: &mut [&mut dyn Fold]) -> Result<usize> {
-    let (mut after, mut count) = (nobody(), 0);
+    let read = |after| {
+        let store = store.clone();
+        tokio::spawn(async move { store.read(move |db| page(db, after)).await })
+    };
+    let (mut reading, mut count) = (read(nobody()), 0);
     loop {
-        let page = store.read(move |db| page(db, after)).await?;
+        let page = reading.await.map_err(|it| StoreError::Panicked(it.to_string()))??;
         let Some((last, _)) = page.last() else { return Ok(count) };
-        after = *last;
+        reading = read(*last);
         for (person, life) in page.iter().filter(|it| !but.contains(&it.0)) {
             count += 1;
             folds.iter_mut().for_each(|fold| fold.eat(*person, life));

@@ -104,7 +104,7 @@ impl Counting {
     }
     /// Minutes times what a minute costs: those that were noted, and what is assumed for the rest.
     fn serving(&self, life: &Life) -> i64 {
-        let minutes = life.work.iter().map(|it| {
+        let minutes = life.deeds().map(|it| {
             let untimed = f64::from(it.times.saturating_sub(it.timed));
             let whole = f64::from(it.minutes) + untimed * self.prices.minutes_of(it.deed);
             whole * self.period.share_of(it.month, self.today)

@@ -181,7 +181,7 @@ fn from_us(ours: &Ours) -> Markup {
         |all: &[Amount]| all.iter().filter(|it| it.currency == ours.currency).map(|it| it.minor).sum::<i64>();
     let (kept, broken) = (state_of(ours, "kept"), state_of(ours, "broken"));
     let led = life.feedback.iter().filter(|it| it.led_to_something).count();
-    let minutes: u32 = life.work.iter().map(|it| it.times).sum();
+    let minutes: u32 = life.deeds().map(|it| it.times).sum();
     html! {
         section.leaf aria-labelledby="from-us" {
             h2 #from-us { "What we gave them" }
