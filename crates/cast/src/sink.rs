@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use tokio::{
@@ -16,7 +19,14 @@ use tokio::{
 pub struct Sink {
     /// Where it listens, on this machine.
     pub port: u16,
-    got: Arc<Mutex<HashMap<String, usize>>>,
+    got: Arc<Got>,
+}
+
+#[derive(Default)]
+struct Got {
+    by: Mutex<HashMap<String, usize>>,
+    // Whoever asks how many came must not keep anybody waiting.
+    count: AtomicUsize,
 }
 
 impl Sink {
@@ -36,16 +46,16 @@ impl Sink {
 
     /// How many came to each address.
     pub fn got(&self) -> HashMap<String, usize> {
-        self.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.got.by.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many came.
     pub fn count(&self) -> usize {
-        self.got.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+        self.got.count.load(Ordering::Acquire)
     }
 }
 
-async fn serve(stream: TcpStream, got: &Mutex<HashMap<String, usize>>) -> Option<()> {
+async fn serve(stream: TcpStream, got: &Got) -> Option<()> {
     let _ = stream.set_nodelay(true);
     let (read, mut write) = stream.into_split();
     let mut read = BufReader::with_capacity(64 << 10, read);
@@ -77,8 +87,9 @@ async fn serve(stream: TcpStream, got: &Mutex<HashMap<String, usize>>) -> Option
                     }
                 }
                 {
-                    let mut got = got.lock().unwrap_or_else(PoisonError::into_inner);
-                    to.drain(..).for_each(|address| *got.entry(address).or_insert(0) += 1);
+                    let mut by = got.by.lock().unwrap_or_else(PoisonError::into_inner);
+                    got.count.fetch_add(to.len(), Ordering::Release);
+                    to.drain(..).for_each(|address| *by.entry(address).or_insert(0) += 1);
                 }
                 b"250 have it\r\n"
             }
