@@ -11,13 +11,28 @@ use super::{
 };
 
 /// Source code of a family.
-pub struct Code(pub Family);
+struct Code(Family);
 
 /// More than people write into one file; what is larger was made by a program.
 const LARGE: usize = 2 << 20;
 
 /// Neighbours that are looked at to find where a sentence between tags begins and ends.
 const NEIGHBOURS: usize = 8;
+
+/// Reads source code of a family.
+pub(super) fn reader(family: Family) -> &'static dyn Reads {
+    match family {
+        Family::Rust => &Code(Family::Rust),
+        Family::JavaScript => &Code(Family::JavaScript),
+        Family::TypeScript => &Code(Family::TypeScript),
+        Family::Tsx => &Code(Family::Tsx),
+        Family::Python => &Code(Family::Python),
+        Family::Java => &Code(Family::Java),
+        Family::Go => &Code(Family::Go),
+        Family::Swift => &Code(Family::Swift),
+        Family::Kotlin => &Code(Family::Kotlin),
+    }
+}
 
 impl Reads for Code {
     fn spans(&self, text: &str) -> Vec<Span> {

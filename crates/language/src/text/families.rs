@@ -5,8 +5,6 @@
 use serde::Serialize;
 use tree_sitter::Language;
 
-use super::{Reads, code};
-
 /// Source code that is read alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,20 +44,6 @@ impl Family {
             "kt" | "kts" => Self::Kotlin,
             _ => return None,
         })
-    }
-
-    pub(super) fn reader(self) -> &'static dyn Reads {
-        match self {
-            Self::Rust => &code::Code(Self::Rust),
-            Self::JavaScript => &code::Code(Self::JavaScript),
-            Self::TypeScript => &code::Code(Self::TypeScript),
-            Self::Tsx => &code::Code(Self::Tsx),
-            Self::Python => &code::Code(Self::Python),
-            Self::Java => &code::Code(Self::Java),
-            Self::Go => &code::Code(Self::Go),
-            Self::Swift => &code::Code(Self::Swift),
-            Self::Kotlin => &code::Code(Self::Kotlin),
-        }
     }
 
     pub(super) fn grammar(self) -> Language {

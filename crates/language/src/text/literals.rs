@@ -17,7 +17,6 @@ const QUERIES: &[&str] = &[
     "ALTER",
     "DROP",
     "WITH",
-    "PRAGMA",
     "BEGIN",
     "COMMIT",
     "GRANT",

@@ -130,7 +130,7 @@ impl Kind {
             Self::Template => &template::Template,
             Self::Plain => &plain::Plain,
             Self::Mail => &mail::Mail,
-            Self::Code(family) => family.reader(),
+            Self::Code(family) => code::reader(family),
             Self::Po => &catalogue::Po,
             Self::Json => &catalogue::Json,
             Self::Yaml => &catalogue::Yaml,
