@@ -6,6 +6,7 @@
 //! #             a number                 ,       marks may stand here   `       a word in backticks
 //! ^             the sentence begins      $       it ends, or a mark     ~       what was found
 //! -             a hyphen stands here     (a b|c) one of these, of several words
+//! 's            what is before owns something          !(a|b)  any one word but these, also !<list>
 //! ```
 
 use std::{
@@ -98,11 +99,13 @@ pub(crate) struct Sentence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
     One(Vec<u32>),
+    Not(Vec<u32>),
     Any,
     Far,
     Number,
     Mark,
     Hyphen,
+    Owns,
     Code,
     Begin,
     End,
@@ -223,7 +226,7 @@ fn must_be_beside(elements: &[Element]) -> Option<Vec<u32>> {
     let mut all = Vec::new();
     for element in elements {
         match &element.part {
-            Part::Mark | Part::Hyphen => {}
+            Part::Mark | Part::Hyphen | Part::Owns => {}
             Part::One(numbers) => {
                 all.extend(numbers);
                 if !element.optional {
@@ -262,9 +265,18 @@ fn part(piece: &str, lists: &Lists, known: &mut Vocabulary) -> Result<Vec<(Part,
         "#" => plain(Part::Number),
         "," => plain(Part::Mark),
         "-" => plain(Part::Hyphen),
+        "'s" => plain(Part::Owns),
         "`" => plain(Part::Code),
         "^" => plain(Part::Begin),
         "$" => plain(Part::End),
+        _ if piece.len() > 1 && piece.starts_with('!') => {
+            let all = part(&piece[1..], lists, known)?;
+            let but = |it: (Part, Vec<String>)| match it.0 {
+                Part::One(numbers) => Ok((Part::Not(numbers), Vec::new())),
+                _ => Err(format!("“{piece}” must leave out words")),
+            };
+            all.into_iter().map(but).collect()
+        }
         _ => match piece.strip_prefix('<').and_then(|it| it.strip_suffix('>')) {
             Some(name) => {
                 let list = lists.get(name).ok_or_else(|| format!("there is no list “{name}”"))?;
@@ -314,7 +326,8 @@ fn follow(elements: &[Element], sentence: &Sentence, from: isize, way: Way, mark
         Part::Begin if begins(sentence, from, way) => follow(rest, sentence, from, way, true),
         Part::End if ends(sentence, at) => follow(rest, sentence, from, way, marks),
         Part::Hyphen if is_hyphened(sentence, from, at) => follow(rest, sentence, from, way, marks),
-        Part::Begin | Part::End | Part::Hyphen => skipped(),
+        Part::Owns if owns(sentence, from, way) => follow(rest, sentence, from, way, marks),
+        Part::Begin | Part::End | Part::Hyphen | Part::Owns => skipped(),
         Part::Far => far(rest, sentence, from, way, marks),
         _ if reaches(sentence, from, at, marks) && fits(&first.part, sentence, at as usize) => {
             follow(rest, sentence, at, way, false).or_else(skipped)
@@ -350,6 +363,11 @@ fn ends(sentence: &Sentence, at: isize) -> bool {
     }
 }
 
+fn owns(sentence: &Sentence, from: isize, way: Way) -> bool {
+    let word = if way == Way::On { from } else { from - 1 };
+    usize::try_from(word).is_ok_and(|it| sentence.near.words.get(it).is_some_and(|it| it.owns))
+}
+
 fn is_hyphened(sentence: &Sentence, from: isize, to: isize) -> bool {
     let later = usize::try_from(from.max(to)).ok().and_then(|it| sentence.near.words.get(it));
     later.is_some_and(|it| it.gap == Gap::Hyphen)
@@ -366,6 +384,7 @@ fn reaches(sentence: &Sentence, from: isize, to: isize, marks: bool) -> bool {
 fn fits(part: &Part, sentence: &Sentence, at: usize) -> bool {
     match part {
         Part::One(numbers) => numbers.binary_search(&sentence.numbers[at]).is_ok(),
+        Part::Not(numbers) => numbers.binary_search(&sentence.numbers[at]).is_err(),
         Part::Any => true,
         Part::Number => sentence.near.words[at].lower.bytes().all(|it| it.is_ascii_digit()),
         Part::Code => sentence.near.words[at].code,
@@ -397,6 +416,8 @@ mod tests {
         assert!(
             holds("~ -", "a user-made thing") && holds("- ~", "a non-user") && !holds("~ -", "a user thing")
         );
+        assert!(holds("!(new|old) ~", "a big user") && !holds("!<det> ~", "a user") && !holds("!<det> ~", "user"));
+        assert!(holds("~ 's _", "the user's own") && !holds("~ 's", "the users own"));
         assert!(holds("chmod", "The user runs chmod there."));
         assert!(holds("` ~", "the `root` user"));
         assert!(holds("# .. ~", "2 of the new users") && !holds("# .. ~", "2 of the very many new users"));

@@ -32,6 +32,8 @@ pub(crate) struct Word {
     pub gap: Gap,
     /// Whether it stands in backticks.
     pub code: bool,
+    /// Whether a possessive ending was left out.
+    pub owns: bool,
 }
 
 /// The words of one sentence near a place.
@@ -159,7 +161,13 @@ impl Cutter<'_> {
         let kept = without_possessive(&rest[..length]);
         let gap = std::mem::replace(&mut self.gap, Gap::Space);
         self.here = start + length;
-        Word { range: start..start + kept, lower: lower(&rest[..kept]), gap, code: self.code }
+        Word {
+            range: start..start + kept,
+            lower: lower(&rest[..kept]),
+            gap,
+            code: self.code,
+            owns: kept < length,
+        }
     }
 
     // What stands between words decides whether they still belong together.
@@ -171,6 +179,7 @@ impl Cutter<'_> {
             '`' => self.code = !self.code,
             '-' | '.' if self.is_hyphen(start) => self.gap = self.worse(Gap::Hyphen),
             '*' | '_' | '~' | '\\' | '/' | '#' | '"' | '\u{201c}' | '\u{201d}' => {}
+            '\'' | '\u{2019}' if self.is_theirs(start) => {}
             _ if letter.is_whitespace() => {}
             '!' if self.text[..start].ends_with("//") => {}
             _ => self.gap = self.worse(Gap::Mark),
@@ -184,6 +193,11 @@ impl Cutter<'_> {
             Some(length) => self.here = start + length + 1,
             None => self.gap = self.worse(Gap::Mark),
         }
+    }
+
+    // "The users' own": nothing is set off by it.
+    fn is_theirs(&self, at: usize) -> bool {
+        self.text[..at].ends_with('s') && self.text[at..].chars().nth(1) == Some(' ')
     }
 
     fn is_hyphen(&self, at: usize) -> bool {
