@@ -78,6 +78,11 @@ pub(crate) fn growth(a: f64, x: f64) -> f64 {
     if a.abs() < 1e-12 { x } else { (a * x).exp_m1() / a }
 }
 
+/// How far ln(1 + v) goes while v goes to `time / scale`; also where that quotient is larger than any number.
+pub(crate) fn stretch(time: f64, scale: f64) -> f64 {
+    (time / scale).min(f64::MAX).ln_1p()
+}
+
 /// Sixteen points of Gauss and Legendre: places in (0, 1) on one side of the middle, as distance from it, and
 /// weights.
 const GAUSS: [(f64, f64); 8] = [

@@ -29,7 +29,7 @@ use crate::{
     gamma::{ln_rising, rises},
     geometric::{check, words},
     groups::{Group, Groups},
-    integrals::{gauss, growth, sigmoid, softplus},
+    integrals::{gauss, growth, sigmoid, softplus, stretch},
     newton::Slope,
     purchases::PurchaseModel,
     summary::{Customers, History},
@@ -136,7 +136,7 @@ impl Silence {
         } else {
             (after, k * beta_at_last / alpha_at_last)
         };
-        let all = ((t_end - t_x) / smaller).ln_1p();
+        let all = stretch(t_end - t_x, smaller);
         let least = steep + slow - 1.0;
         let length = if least > 0.0 { all.min(NOTHING_LEFT / least) } else { all };
         let loses = (k + after) * length;
@@ -209,7 +209,7 @@ impl Rates {
         };
         let alive = (buys(t) - self.s * (t / self.beta).ln_1p()).exp();
         let smaller = self.alpha.min(self.beta);
-        let length = (t / smaller).ln_1p();
+        let length = stretch(t, smaller);
         let panels = (2.0 * length).ceil().max(1.0) + (x.sqrt() / 4.0).ceil();
         let mut left = 0.0;
         gauss(length, panels as u32, |v, weight| {

@@ -263,3 +263,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_longest_time_there_is_takes_no_longer_than_others() {
+    let model = Kind::ParetoNbd.with(Unit::Weeks, &[0.01; 4]).unwrap();
+    let row = History::new(3.0, f64::MIN_POSITIVE, f64::MAX).unwrap();
+    assert!((0.0..=1.0).contains(&model.alive(&row)));
+    assert!((0.0..=1.0).contains(&model.mass(3, f64::MAX)));
+}
