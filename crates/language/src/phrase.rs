@@ -416,7 +416,9 @@ mod tests {
         assert!(
             holds("~ -", "a user-made thing") && holds("- ~", "a non-user") && !holds("~ -", "a user thing")
         );
-        assert!(holds("!(new|old) ~", "a big user") && !holds("!<det> ~", "a user") && !holds("!<det> ~", "user"));
+        assert!(
+            holds("!(new|old) ~", "a big user") && !holds("!<det> ~", "a user") && !holds("!<det> ~", "user")
+        );
         assert!(holds("~ 's _", "the user's own") && !holds("~ 's", "the users own"));
         assert!(holds("chmod", "The user runs chmod there."));
         assert!(holds("` ~", "the `root` user"));
