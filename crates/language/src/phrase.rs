@@ -27,6 +27,15 @@ const EVERYWHERE: &[&str] = &[
     "or", "as", "if", "all", "can", "may", "only", "from", "more", "but",
 ];
 
+/// Words that stand often in what people write about programs.
+const OFTEN: &[&str] = &[
+    "added", "any", "before", "behavior", "better", "call", "case", "class", "code", "data", "do", "does",
+    "email", "error", "errors", "event", "file", "first", "free", "issue", "issues", "log", "message",
+    "missing", "name", "new", "note", "now", "number", "object", "one", "order", "other", "page", "passed",
+    "problem", "problems", "read", "received", "request", "result", "returns", "save", "shared", "should",
+    "test", "time", "us", "value", "when", "which", "while", "without", "work",
+];
+
 /// Lists of words by name.
 pub(crate) type Lists = BTreeMap<String, Vec<String>>;
 
@@ -180,9 +189,9 @@ impl Phrase {
         self.before.is_empty() && self.after.is_empty()
     }
 
-    /// Whether it asks where the sentence begins or ends.
-    pub fn knows_ends(&self) -> bool {
-        self.before.iter().chain(&self.after).any(|it| matches!(it.part, Part::Begin | Part::End))
+    /// The same without regard to where a sentence begins or ends.
+    pub fn loose(&self) -> Self {
+        Self::of(loose(&self.before), loose(&self.after))
     }
 
     /// Which words it covers, if it stands around the word asked about.
@@ -208,6 +217,14 @@ impl Context {
         let (mut before, after) = (parts[..at].to_vec(), parts[at + 1..].to_vec());
         before.reverse();
         Ok(Self::Around(Phrase::of(before, after)))
+    }
+
+    /// The same without regard to where a sentence begins or ends.
+    pub fn loose(&self) -> Self {
+        match self {
+            Self::Around(phrase) => Self::Around(phrase.loose()),
+            Self::Within(elements) => Self::Within(loose(elements)),
+        }
     }
 
     /// Whether it holds for what was found.
@@ -240,8 +257,20 @@ fn must_be_beside(elements: &[Element]) -> Option<Vec<u32>> {
     None
 }
 
+fn loose(elements: &[Element]) -> Vec<Element> {
+    let without_ends = |it: &Element| match it.part {
+        Part::Begin | Part::End => Element { part: Part::Mark, optional: true },
+        _ => it.clone(),
+    };
+    elements.iter().map(without_ends).collect()
+}
+
 fn weight(word: &str) -> usize {
-    if EVERYWHERE.contains(&word) { 0 } else { word.len() }
+    match word {
+        _ if EVERYWHERE.contains(&word) => 0,
+        _ if OFTEN.contains(&word) => 1,
+        _ => 1 + word.len(),
+    }
 }
 
 fn read(text: &str, lists: &Lists, known: &mut Vocabulary) -> Result<Vec<(Element, Vec<String>)>, String> {
