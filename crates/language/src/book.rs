@@ -65,27 +65,27 @@ impl Sought {
     }
 
     /// Whether it may stand there, before it is known where its block begins and ends.
-    pub fn may_stand(&self, rules: &[Ready], sentence: &Sentence) -> bool {
+    pub fn may_stand(&self, rules: &[Ready], sentence: &Sentence<'_>) -> bool {
         let loose = &rules[self.rule].loose;
         let holds = |words| loose.is_empty() || loose.iter().any(|it| it.holds(sentence, &words));
         self.loose.covers(sentence).is_some_and(holds)
     }
 
     /// Which words it covers, if its rule has nothing against them.
-    pub fn found(&self, rules: &[Ready], sentence: &Sentence) -> Option<RangeInclusive<usize>> {
+    pub fn found(&self, rules: &[Ready], sentence: &Sentence<'_>) -> Option<RangeInclusive<usize>> {
         let words = self.phrase.covers(sentence)?;
         rules[self.rule].holds(sentence, &words).then_some(words)
     }
 }
 
 impl Ready {
-    fn holds(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+    fn holds(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
         let any = |all: &[Context]| all.iter().any(|it| it.holds(sentence, words));
         (self.when.is_empty() || any(&self.when)) && !any(&self.unless)
     }
 
     /// Whether what it says may be put in place without anybody looking.
-    pub fn is_safe(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+    pub fn is_safe(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
         self.rule.safe || self.safe.iter().any(|it| it.holds(sentence, words))
     }
 }
@@ -237,7 +237,7 @@ impl Building {
     }
 
     fn finish(self) -> Result<Book, RuleError> {
-        let words = Scanner::of(&self.patterns)?;
+        let words = Scanner::of(self.patterns)?;
         Ok(Book { words, sought: self.sought, known: self.known, rules: self.rules })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     place::Places,
     rule::Rule,
     scan::Candidate,
-    text::{Role, Span},
+    text::{Kind, Role, Span},
     words::{Gap, floor, near, sentence_end, sentence_start},
 };
 
@@ -42,8 +42,9 @@ struct Found {
 
 impl<'a> Search<'a> {
     /// Runs through the text once and keeps the places worth a look.
-    pub fn new(text: &'a str, book: &'a Book, noun: Option<&'a Noun>) -> Self {
+    pub fn new(text: &'a str, kind: Kind, book: &'a Book, noun: Option<&'a Noun>) -> Self {
         let mut candidates = book.words.find(text);
+        pass_over(&mut candidates, &kind.silent(text));
         let chosen = Chosen::of(book, &candidates);
         candidates.retain(|it| is_worthwhile(text, book, it, &chosen));
         Self { text, book, noun, candidates, found: Vec::new() }
@@ -101,7 +102,7 @@ impl<'a> Search<'a> {
     fn found(
         &self,
         sought: &Sought,
-        sentence: &Sentence,
+        sentence: &Sentence<'_>,
         words: (usize, usize),
         span: &Span,
     ) -> Option<Found> {
@@ -135,7 +136,7 @@ impl<'a> Search<'a> {
         &self,
         sought: &Sought,
         ready: &Ready,
-        sentence: &Sentence,
+        sentence: &Sentence<'_>,
         words: (usize, usize),
     ) -> (Range<usize>, Vec<String>, Option<String>) {
         let all = &sentence.near.words;
@@ -271,6 +272,17 @@ fn is_worthwhile(text: &str, book: &Book, it: &Candidate, chosen: &Chosen) -> bo
     }
     let beside = book.known.beside(text, &(it.start..it.end));
     all.any(|it| it.may_be(&beside))
+}
+
+// Leaves out what lies in any of some places, both in their order.
+fn pass_over(candidates: &mut Vec<Candidate>, silent: &[Range<usize>]) {
+    let mut rest = silent;
+    candidates.retain(|it| {
+        while rest.first().is_some_and(|range| range.end <= it.start) {
+            rest = &rest[1..];
+        }
+        rest.first().is_none_or(|range| it.start < range.start)
+    });
 }
 
 fn may_stand(text: &str, book: &Book, it: &Candidate, chosen: &Chosen) -> bool {
