@@ -76,7 +76,7 @@ impl Auditor {
     pub fn in_language(&self, text: &str, kind: Kind, language: Language) -> Audit {
         let mut audit = Audit { findings: Vec::new(), language, reading: None };
         let Some(book) = self.books.get(language.code()) else { return audit };
-        let mut search = Search::new(text, book, self.noun.as_ref());
+        let mut search = Search::new(text, kind, book, self.noun.as_ref());
         let exceptions = Exceptions::of(text, kind);
         if matches!(kind, Kind::Markdown | Kind::Plain) {
             search.sift();

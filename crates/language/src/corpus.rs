@@ -1,8 +1,8 @@
 //! How often the rules are right: findings held against sentences that people labelled.
 //!
-//! A corpus is a text of JSON, one sentence to a line: the sentence (`text`), where in it the word in question stands
-//! (`at`, in bytes; -1 where there is none), and what is meant (`label`: `person` or `other`). More may stand there, such as
-//! the source, the `kind` of text, and the `split` (`tune` to write rules by, `held` to judge them by).
+//! A corpus is a text of JSON, one place to a line: the sentence (`text`), where in it the word in question stands
+//! (`start`, in bytes; left out where there is none), and what is meant (`label`: `person` or `other`). More may stand
+//! there, such as the source, the `kind` of text, and the `split` (`tune` to write rules by, `held` to judge them by).
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ pub struct Example {
     pub text: String,
     /// Where the word stands that is judged, in bytes.
     #[serde(default)]
-    pub at: Option<i64>,
+    pub start: Option<usize>,
     /// What is meant: `person`, or anything else.
     pub label: String,
     /// Where it was found: documentation, support, a manual.
@@ -120,11 +120,10 @@ pub fn measure(auditor: &Auditor, pack: &str, examples: &[Example]) -> Measure {
 }
 
 fn finds(auditor: &Auditor, pack: &str, example: &Example) -> bool {
-    let place = example.at.and_then(|it| usize::try_from(it).ok());
     let audit = auditor.in_language(&example.text, Kind::Markdown, Language::En);
     let ours = |id: &str| id.split_once('/').is_some_and(|(head, _)| head == pack);
     let mut findings = audit.findings.iter().filter(|it| ours(&it.rule.id));
-    findings.any(|it| place.is_none_or(|at| it.range.contains(&at)))
+    findings.any(|it| example.start.is_none_or(|at| it.range.contains(&at)))
 }
 
 #[cfg(test)]
@@ -132,10 +131,10 @@ mod tests {
     use super::*;
 
     const CORPUS: &str = r#"
-{"text": "The user may ask.", "at": 4, "label": "person", "split": "tune", "kind": "docs"}
-{"text": "The user interface is plain, users say.", "at": 4, "label": "other", "split": "tune", "kind": "docs"}
-{"text": "The user interface is plain.", "at": 4, "label": "person", "split": "held", "kind": "support"}
-{"text": "Users wait.", "at": 0, "label": "other", "split": "held", "kind": "support"}
+{"text": "The user may ask.", "start": 4, "label": "person", "split": "tune", "kind": "docs"}
+{"text": "The user interface is plain, users say.", "start": 4, "label": "other", "split": "tune", "kind": "docs"}
+{"text": "The user interface is plain.", "start": 4, "label": "person", "split": "held", "kind": "support"}
+{"text": "Users wait.", "start": 0, "label": "other", "split": "held", "kind": "support"}
 "#;
 
     #[test]

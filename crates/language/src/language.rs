@@ -22,6 +22,9 @@ pub enum Language {
 /// So much of a text tells its language.
 const ENOUGH: usize = 1_200;
 
+/// And so much of it, mostly.
+const MOSTLY_ENOUGH: usize = 400;
+
 /// So many small words, and twice as many as of the next language, leave no doubt.
 const SURE: usize = 4;
 
@@ -100,14 +103,17 @@ impl Language {
     /// In which language words are written.
     pub fn of_text(text: &str) -> Self {
         let text = &text[..crate::words::floor(text, ENOUGH)];
-        let letters = text.chars().filter(|it| it.is_alphabetic()).count();
-        let small = by_small_words(text);
-        match small {
+        let first = &text[..crate::words::floor(text, MOSTLY_ENOUGH)];
+        match by_small_words(first).or_else(|| by_small_words(text)) {
             Some(language) => language,
-            None if letters < SCRAP && text.is_ascii() => Self::En,
+            None if is_scrap(text) => Self::En,
             None => by_trigrams(text),
         }
     }
+}
+
+fn is_scrap(text: &str) -> bool {
+    text.is_ascii() && text.bytes().filter(u8::is_ascii_alphabetic).count() < SCRAP
 }
 
 fn by_small_words(text: &str) -> Option<Language> {

@@ -37,7 +37,9 @@ fn pieces(text: &str) -> Result<Vec<&str>, String> {
         let piece = &rest[..end];
         let brackets = piece.matches(['(', ')']).count();
         if brackets != 0
-            && (brackets != 2 || !piece.starts_with('(') || !piece.trim_end_matches('?').ends_with(')'))
+            && (brackets != 2
+                || !piece.trim_start_matches('!').starts_with('(')
+                || !piece.trim_end_matches('?').ends_with(')'))
         {
             return Err(format!("“{piece}” must be a word or alternatives between brackets"));
         }

@@ -62,10 +62,9 @@ impl<'a> Stretches<'a> {
         self.before(place)..self.after(place)
     }
 
-    /// Whether a place surely lies in code.
-    pub fn is_silent(&self, place: usize) -> bool {
-        let next = self.silent.partition_point(|it| it.end <= place);
-        self.silent.get(next).is_some_and(|it| it.start <= place)
+    /// What is surely code.
+    pub fn silent(self) -> Vec<Range<usize>> {
+        self.silent
     }
 
     fn before(&self, place: usize) -> usize {
@@ -86,12 +85,24 @@ impl<'a> Stretches<'a> {
         lines.into_iter().find(|line| self.is_cut(*line)).unwrap_or(bytes.len())
     }
 
-    // A line of words without indentation behind a blank one ends every list, quotation and block of HTML.
+    // A line of words without indentation behind a blank one ends every list, quotation and block of HTML; and an item
+    // of a list ends the one before it.
     fn is_cut(&self, line: usize) -> bool {
         let bytes = self.text.as_bytes();
         let is_plain =
             bytes.get(line).is_some_and(|it| it.is_ascii_alphabetic() || *it == b'#' || *it >= 0x80);
-        is_plain && self.is_after_blank(line) && !self.is_closed(line)
+        let is_cut = match bullet(&bytes[line..]) {
+            Some(mark) => self.is_after_blank(line) || self.follows(line, mark),
+            None => is_plain && self.is_after_blank(line),
+        };
+        is_cut && !self.is_closed(line)
+    }
+
+    // Whether the line before is an item of the same list.
+    fn follows(&self, line: usize, mark: u8) -> bool {
+        let Some(end) = line.checked_sub(1).filter(|it| *it > self.start) else { return false };
+        let before = self.line_start(end);
+        bullet(&self.text.as_bytes()[before..end]) == Some(mark) && !self.is_in_html(line)
     }
 
     fn is_after_blank(&self, line: usize) -> bool {
@@ -188,6 +199,10 @@ impl<'a> Stretches<'a> {
 // Returns without a new line end lines, too, but nobody writes them any more.
 fn has_bare_returns(text: &str) -> bool {
     memchr::memchr_iter(b'\r', text.as_bytes()).any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
+}
+
+fn bullet(line: &[u8]) -> Option<u8> {
+    line.first().copied().filter(|it| b"*-+".contains(it) && line.get(1) == Some(&b' '))
 }
 
 fn run(bytes: &[u8], mark: u8) -> usize {
