@@ -104,7 +104,7 @@ impl Language {
         let small = by_small_words(text);
         match small {
             Some(language) => language,
-            None if letters < SCRAP && text.is_ascii() => Self::En,
+            None if letters < SCRAP && has_plain_letters(text) => Self::En,
             None => by_trigrams(text),
         }
     }
@@ -123,6 +123,11 @@ fn by_small_words(text: &str) -> Option<Language> {
     (*most >= SURE && is_clear).then(|| SMALL[best].0)
 }
 
+// Marks and pictures say nothing of the language.
+fn has_plain_letters(text: &str) -> bool {
+    text.chars().all(|it| it.is_ascii() || !it.is_alphabetic())
+}
+
 fn by_trigrams(text: &str) -> Language {
     match whatlang::detect(text) {
         None => Language::En,
@@ -132,7 +137,7 @@ fn by_trigrams(text: &str) -> Language {
             Lang::Fra => Language::Fr,
             Lang::Spa => Language::Es,
             // Scraps of Latin letters are easily taken for a language of which they are not.
-            _ if !seen.is_reliable() && text.is_ascii() => Language::En,
+            _ if !seen.is_reliable() && has_plain_letters(text) => Language::En,
             _ => Language::Other,
         },
     }
@@ -155,6 +160,7 @@ mod tests {
             ("Kysymme mitä tarvitset, ja sitten teemme sen huolellisesti kanssasi yhdessä.", Language::Other),
             ("Мы спрашиваем, что вам нужно, и делаем это вместе с вами.", Language::Other),
             ("Save", Language::En),
+            ("😀 We utilize it – here’s how.", Language::En),
         ];
         for (text, language) in told {
             assert_eq!(Language::of_text(text), language, "{text}");
