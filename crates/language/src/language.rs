@@ -101,8 +101,7 @@ impl Language {
     pub fn of_text(text: &str) -> Self {
         let text = &text[..crate::words::floor(text, ENOUGH)];
         let letters = text.chars().filter(|it| it.is_alphabetic()).count();
-        let small = by_small_words(text);
-        match small {
+        match by_small_words(text, SURE) {
             Some(language) => language,
             None if letters < SCRAP && has_plain_letters(text) => Self::En,
             None => by_trigrams(text),
@@ -110,7 +109,7 @@ impl Language {
     }
 }
 
-fn by_small_words(text: &str) -> Option<Language> {
+fn by_small_words(text: &str, sure: usize) -> Option<Language> {
     let mut counts = [0_usize; SMALL.len()];
     for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=9).contains(&it.len())) {
         let word = crate::words::lower(word);
@@ -120,7 +119,7 @@ fn by_small_words(text: &str) -> Option<Language> {
     }
     let (best, most) = counts.iter().enumerate().max_by_key(|it| it.1)?;
     let is_clear = counts.iter().enumerate().all(|(at, count)| at == best || count * 2 < *most);
-    (*most >= SURE && is_clear).then(|| SMALL[best].0)
+    (*most >= sure && is_clear).then(|| SMALL[best].0)
 }
 
 // Marks and pictures say nothing of the language.
@@ -132,6 +131,7 @@ fn by_trigrams(text: &str) -> Language {
     match whatlang::detect(text) {
         None => Language::En,
         Some(seen) => match seen.lang() {
+            _ if let Some(language) = by_small_words(text, 1).filter(|_| !seen.is_reliable()) => language,
             Lang::Eng => Language::En,
             Lang::Deu => Language::De,
             Lang::Fra => Language::Fr,
@@ -160,6 +160,7 @@ mod tests {
             ("Kysymme mitä tarvitset, ja sitten teemme sen huolellisesti kanssasi yhdessä.", Language::Other),
             ("Мы спрашиваем, что вам нужно, и делаем это вместе с вами.", Language::Other),
             ("Save", Language::En),
+            ("Über us\n\nThen we utilize it. Every user may ask.", Language::En),
             ("😀 We utilize it – here’s how.", Language::En),
         ];
         for (text, language) in told {

@@ -15,6 +15,9 @@ use super::{
 /// Everything that is sure, at once. Editors that put things right on saving ask for it by this name.
 pub(super) const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.regard");
 
+/// So many rules can be allowed at one place; where each comment may stand is tried, and takes as long as to look.
+const ALLOWED: usize = 4;
+
 /// What can be done where the editor asks, of the kinds that it asks for.
 pub(super) fn actions(
     document: &mut Document,
@@ -57,7 +60,7 @@ fn about(
     for found in touched {
         let diagnostic = advice::diagnostic(found, walk.range(&found.range));
         say.extend(instead(document, found, &diagnostic));
-        if allowed.insert(found.rule.id.as_str()) {
+        if allowed.len() < ALLOWED && allowed.insert(found.rule.id.as_str()) {
             let place = allowing::allow(&document.text, kind, found, auditor);
             allow.extend(place.map(|it| allowing_it(document, it, &diagnostic, units)));
         }

@@ -32,7 +32,7 @@ fn severity(level: Level) -> DiagnosticSeverity {
 /// Why it matters, and what to say instead.
 pub(super) fn sentence(found: &Finding) -> String {
     match choice(found) {
-        Some(say) => format!("{} Say {say}.", found.rule.why),
+        Some(say) => format!("{} {say}", found.rule.why),
         None => found.rule.why.clone(),
     }
 }
@@ -42,8 +42,32 @@ pub(super) fn hover(found: &Finding) -> String {
     format!("{}\n\n{}", sentence(found), found.rule.id)
 }
 
+// In the language of the rule, since why it matters is said in it, too.
 fn choice(found: &Finding) -> Option<String> {
+    let (say, or) = match found.rule.id.split('/').next() {
+        Some("de") => ("Besser:", "oder"),
+        Some("fr") => ("Mieux :", "ou"),
+        Some("es") => ("Mejor:", "o"),
+        _ => ("Say", "or"),
+    };
     let words: Vec<String> = found.say.iter().take(CHOICE).map(|it| format!("“{it}”")).collect();
     let (last, others) = words.split_last()?;
-    Some(if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) })
+    let before = if others.is_empty() { String::new() } else { format!("{} {or} ", others.join(", ")) };
+    Some(format!("{say} {before}{last}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use language::{Auditor, Kind};
+
+    use super::*;
+
+    #[test]
+    fn advice_is_given_in_the_language_of_the_text() {
+        let told = |text: &str| sentence(&Auditor::shipped().audit(text, Kind::Plain).findings[0]);
+        let english = told("Then we utilize it.");
+        assert!(english.ends_with(" Say “use”."), "{english}");
+        let german = told("Unsere Nutzer können jetzt auch Bilder zeigen, und das ist schön.");
+        assert!(german.contains(" Besser: “") && german.contains("” oder “"), "{german}");
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use language::{Auditor, Family, Finding, Kind, Role};
+use language::{Auditor, Family, Finding, Kind, Role, Span};
 
 /// Stands where the reason shall.
 const REASON: &str = "…";
@@ -82,26 +82,27 @@ fn helps(text: &str, kind: Kind, found: &Finding, auditor: &Auditor, at: usize, 
     let inserted = at..at + comment.len();
     let moved = if found.range.start < at { found.range.start } else { found.range.start + comment.len() };
     let is_found = |it: &Finding| it.range.start == moved && it.rule.id == found.rule.id;
-    !auditor.audit(&changed, kind).findings.iter().any(is_found)
-        && !is_read(&changed, kind, &inserted)
-        && words(&changed, kind, &inserted) == words(text, kind, &(at..at))
+    let spans = kind.spans(&changed);
+    !is_read(&changed, &spans, &inserted)
+        && words(&changed, &spans, &inserted) == words(text, &kind.spans(text), &(at..at))
+        && !auditor.audit(&changed, kind).findings.iter().any(is_found)
 }
 
 // Whether a place holds words that are read and are no comment.
-fn is_read(text: &str, kind: Kind, place: &Range<usize>) -> bool {
-    let spans = kind.spans(text).into_iter().filter(|it| it.role != Role::Comment);
-    let within = |it: Range<usize>| it.start.max(place.start)..it.end.min(place.end);
-    spans.map(|it| within(it.range)).any(|it| text.get(it).is_some_and(|it| !it.trim().is_empty()))
+fn is_read(text: &str, spans: &[Span], place: &Range<usize>) -> bool {
+    let within = |it: &Span| it.range.start.max(place.start)..it.range.end.min(place.end);
+    let told = spans.iter().filter(|it| it.role != Role::Comment).map(within);
+    told.filter_map(|it| text.get(it)).any(|it| !it.trim().is_empty())
 }
 
 // What people read elsewhere than in a place.
-fn words<'a>(text: &'a str, kind: Kind, without: &Range<usize>) -> Vec<&'a str> {
-    let spans = kind.spans(text).into_iter().map(|it| it.range);
-    let around = |it: Range<usize>| {
-        let (before, after) = (it.start..it.end.min(without.start), it.start.max(without.end)..it.end);
+fn words<'a>(text: &'a str, spans: &[Span], without: &Range<usize>) -> Vec<&'a str> {
+    let around = |it: &Span| {
+        let Range { start, end } = it.range;
+        let (before, after) = (start..end.min(without.start), start.max(without.end)..end);
         [text.get(before), text.get(after)].into_iter().flatten().flat_map(str::split_whitespace)
     };
-    spans.flat_map(around).collect()
+    spans.iter().flat_map(around).collect()
 }
 
 #[cfg(test)]
