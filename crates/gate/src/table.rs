@@ -32,6 +32,16 @@ fn stage(stage: Stage) -> &'static str {
     }
 }
 
+// The policy has keys for channels; those that are names are spelled as such.
+fn called(channel: &str) -> &str {
+    match channel {
+        "sms" => "SMS",
+        "telegram" => "Telegram",
+        "whatsapp" => "WhatsApp",
+        other => other,
+    }
+}
+
 fn row<const N: usize>(text: &mut String, cells: [&str; N]) {
     let _ = writeln!(text, "| {} |", cells.join(" | "));
 }
@@ -129,11 +139,9 @@ fn places(text: &mut String, policy: &Policy) {
 fn times(text: &mut String, policy: &Policy) {
     head(text, "When nobody is disturbed", ["channels", "place", "days", "from", "to"]);
     for it in &policy.quiet_hours {
+        let channels: Vec<String> = it.channels.iter().map(|it| called(it).to_owned()).collect();
         let or = |all: &[String], none: &str| if all.is_empty() { none.to_owned() } else { all.join(", ") };
-        row(
-            text,
-            [&or(&it.channels, "all"), &it.jurisdiction, &or(&it.days, "every day"), &it.start, &it.end],
-        );
+        row(text, [&or(&channels, "all"), &it.jurisdiction, &or(&it.days, "every day"), &it.start, &it.end]);
     }
     text.push('\n');
     head(text, "How much is enough", ["what is counted", "channel", "at most", "within", "then"]);
@@ -143,14 +151,15 @@ fn times(text: &mut String, policy: &Policy) {
     }
     text.push('\n');
     head(text, "How long things hold", ["what", "how long"]);
-    let hours = |it: i64| if it % 24 == 0 { format!("{} days", it / 24) } else { format!("{it} hours") };
+    let many = |n: i64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    let hours = |it: i64| if it % 24 == 0 { many(it / 24, "day") } else { many(it, "hour") };
     row(text, ["a yes in words, until we ask again", &format!("{} days", policy.explicit_max_age_days)]);
     row(text, ["a yes that waits to be confirmed", &format!("{} days", policy.pending_valid_days)]);
     row(text, ["between two requests to confirm", &hours(policy.confirmation_limit.per_hours)]);
     row(text, ["confirming a stop", &format!("{} minutes", policy.optout_confirmation_within_minutes)]);
     row(text, ["an address rests after something came back", &hours(policy.soft_bounce_cooldown_hours)]);
     for (channel, it) in &policy.conversation_window_hours {
-        row(text, [&format!("what they wrote by {channel} may be answered"), &hours(*it)]);
+        row(text, [&format!("what they wrote by {} may be answered", called(channel)), &hours(*it)]);
     }
     text.push('\n');
 }

@@ -86,9 +86,11 @@ impl Auditor {
             search.look(&kind.spans_near(text, &places));
             audit.findings = search.findings(&exceptions, self.reason.as_ref());
         }
-        // A program may compare a literal of its own with another: whoever changes it must look.
-        let literals = audit.findings.iter_mut().filter(|it| it.role == Role::Literal);
-        literals.filter(|_| matches!(kind, Kind::Code(_))).for_each(|it| it.fix = None);
+        if matches!(kind, Kind::Code(_)) {
+            audit.findings.retain(|it| !is_key(it));
+            // A program may compare a literal of its own with another: whoever changes it must look.
+            audit.findings.iter_mut().filter(|it| it.role == Role::Literal).for_each(|it| it.fix = None);
+        }
         audit
     }
 
@@ -134,6 +136,12 @@ pub fn fixed(text: &str, findings: &[Finding]) -> String {
     all
 }
 
+// A name in small letters within a literal of source code is a command, a package or a key.
+fn is_key(found: &Finding) -> bool {
+    let name = found.rule.spelled.as_deref().filter(|_| found.role == Role::Literal);
+    name.is_some_and(|it| found.found == it.to_lowercase())
+}
+
 // In prose the words begin at once; elsewhere they have to be found first.
 fn language_of(text: &str, kind: Kind) -> Language {
     match kind {
@@ -159,8 +167,27 @@ fn reason() -> Rule {
         id: REASON.into(),
         level: Level::Warning,
         why: "An exception needs a reason, so that whoever comes later knows whether it still holds.".into(),
+        // regard: allow exceptions/reason, people/user - an example of one without a reason
         yes: vec!["<!-- regard: allow people/user -->".into()],
         no: vec!["<!-- regard: allow people/user - the manual of another program -->".into()],
         ..Rule::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Family;
+
+    #[test]
+    fn a_name_in_small_letters_within_code_is_a_key() {
+        let voice = Voice { names: vec!["GitHub".into()], ..Voice::default() };
+        let auditor = Auditor::with(&voice).unwrap();
+        let found = |text: &str, kind| auditor.audit(text, kind).findings.len();
+        let code = Kind::Code(Family::Rust);
+        assert_eq!(found("const A: &str = \"The github page, please.\";\n", code), 0);
+        assert_eq!(found("const A: &str = \"The Github page, please.\";\n", code), 1);
+        assert_eq!(found("/// The github page, please.\n", code), 1);
+        assert_eq!(found("The github page, please.\n", Kind::Plain), 1);
     }
 }

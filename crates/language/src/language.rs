@@ -104,7 +104,7 @@ impl Language {
     pub fn of_text(text: &str) -> Self {
         let text = &text[..crate::words::floor(text, ENOUGH)];
         let first = &text[..crate::words::floor(text, MOSTLY_ENOUGH)];
-        match by_small_words(first).or_else(|| by_small_words(text)) {
+        match by_small_words(first, SURE).or_else(|| by_small_words(text, SURE)) {
             Some(language) => language,
             None if is_scrap(text) => Self::En,
             None => by_trigrams(text),
@@ -113,10 +113,10 @@ impl Language {
 }
 
 fn is_scrap(text: &str) -> bool {
-    text.is_ascii() && text.bytes().filter(u8::is_ascii_alphabetic).count() < SCRAP
+    has_plain_letters(text) && text.chars().filter(|it| it.is_alphabetic()).count() < SCRAP
 }
 
-fn by_small_words(text: &str) -> Option<Language> {
+fn by_small_words(text: &str, sure: usize) -> Option<Language> {
     let mut counts = [0_usize; SMALL.len()];
     for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=9).contains(&it.len())) {
         let word = crate::words::lower(word);
@@ -126,19 +126,25 @@ fn by_small_words(text: &str) -> Option<Language> {
     }
     let (best, most) = counts.iter().enumerate().max_by_key(|it| it.1)?;
     let is_clear = counts.iter().enumerate().all(|(at, count)| at == best || count * 2 < *most);
-    (*most >= SURE && is_clear).then(|| SMALL[best].0)
+    (*most >= sure && is_clear).then(|| SMALL[best].0)
+}
+
+// Marks and pictures say nothing of the language.
+fn has_plain_letters(text: &str) -> bool {
+    text.chars().all(|it| it.is_ascii() || !it.is_alphabetic())
 }
 
 fn by_trigrams(text: &str) -> Language {
     match whatlang::detect(text) {
         None => Language::En,
         Some(seen) => match seen.lang() {
+            _ if let Some(language) = by_small_words(text, 1).filter(|_| !seen.is_reliable()) => language,
             Lang::Eng => Language::En,
             Lang::Deu => Language::De,
             Lang::Fra => Language::Fr,
             Lang::Spa => Language::Es,
             // Scraps of Latin letters are easily taken for a language of which they are not.
-            _ if !seen.is_reliable() && text.is_ascii() => Language::En,
+            _ if !seen.is_reliable() && has_plain_letters(text) => Language::En,
             _ => Language::Other,
         },
     }
@@ -161,6 +167,8 @@ mod tests {
             ("Kysymme mitä tarvitset, ja sitten teemme sen huolellisesti kanssasi yhdessä.", Language::Other),
             ("Мы спрашиваем, что вам нужно, и делаем это вместе с вами.", Language::Other),
             ("Save", Language::En),
+            ("Über us\n\nThen we utilize it. Every user may ask.", Language::En),
+            ("😀 We utilize it – here’s how.", Language::En),
         ];
         for (text, language) in told {
             assert_eq!(Language::of_text(text), language, "{text}");

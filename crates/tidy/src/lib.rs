@@ -11,6 +11,7 @@ pub mod licences;
 pub mod lines;
 pub mod links;
 pub mod reading;
+pub mod speech;
 pub mod sql_place;
 pub mod tables;
 pub mod workplace;

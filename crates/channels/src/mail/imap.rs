@@ -43,7 +43,7 @@ pub struct Folder {
     pub purpose: Purpose,
 }
 
-/// A folder that is being looked into.
+/// A folder that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opened {
     /// Numbers of messages mean something as long as this stays the same.

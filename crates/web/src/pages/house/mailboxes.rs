@@ -215,7 +215,7 @@ fn line(desk: &Desk, shown: &Shown) -> Markup {
         div {
             b { (mailbox.address) }
             @match mailbox.state {
-                How::New => span.tag { " is being looked into" },
+                How::New => span.tag { " is being opened" },
                 How::Fine => span.tag.tag-good { " all is read as it comes" },
                 How::Away => span.tag.tag-bad { " cannot be reached" },
                 How::Refused => span.tag.tag-bad { " needs you" },

@@ -1,0 +1,3 @@
+//! The language audit of files: trees, reports, editors.
+
+pub mod editor;
