@@ -5,6 +5,12 @@ use std::fmt::Write as _;
 use language::{Auditor, Rule};
 use serde_json::{Value, json};
 
+/// For `{people}` in what to say: the words around tell which it is.
+const PEOPLE: &str = "person, customer, member, guest, reader: whoever they are here";
+
+/// For `{people's}`.
+const THEIRS: &str = "people's, customers', members', guests', readers': whoever they are here";
+
 /// All rules, each with why it matters.
 pub fn list(auditor: &Auditor) -> String {
     let rules = auditor.rules();
@@ -36,7 +42,8 @@ pub fn explain(auditor: &Auditor, id: &str) -> Option<String> {
         }
     };
     let instead = rule.instead.iter().map(|(from, to)| format!("{to}, for “{from}”"));
-    part("Say instead:", rule.say.iter().cloned().chain(instead).collect());
+    let say = rule.say.iter().map(|it| it.replace("{people}", PEOPLE).replace("{people's}", THEIRS));
+    part("Say instead:", say.chain(instead).collect());
     part("It finds:", rule.yes.clone());
     part("It leaves alone:", rule.no.clone());
     Some(told)

@@ -46,6 +46,13 @@ pub enum Form {
     Sarif,
 }
 
+impl Form {
+    /// Whether it is for people.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::People { .. })
+    }
+}
+
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct Ask {

@@ -97,7 +97,8 @@ impl Summary {
     }
 
     fn add_words(&mut self, told: &Told, findings: usize) {
-        let words = told.reading.map(|it| it.words);
+        // Where nothing can be found, words would only make the rest look better.
+        let words = told.reading.filter(|_| told.language.is_covered()).map(|it| it.words);
         self.words = words.map(|it| it + self.words.unwrap_or_default()).or(self.words);
         if let Some(ease) = told.reading.and_then(|it| it.ease).filter(|_| told.mail.is_none()) {
             self.readings.push((told.path.clone(), ease));

@@ -82,13 +82,11 @@ impl<W: Write> Report for People<W> {
         let mut all = String::new();
         for it in told.findings.iter().filter(|it| !it.is_old) {
             if self.path != told.path {
+                all.push_str(if self.path.is_empty() { "" } else { "\n" });
                 let _ = writeln!(all, "{}", self.paint("1", &visible(&told.path)));
                 self.path.clone_from(&told.path);
             }
             self.finding(it, &mut all);
-        }
-        if !all.is_empty() {
-            all.push('\n');
         }
         self.out.write_all(all.as_bytes())
     }
@@ -105,6 +103,9 @@ impl<W: Write> Report for People<W> {
             uncovered(summary),
             unread(summary),
         ];
+        if !self.path.is_empty() {
+            writeln!(self.out)?;
+        }
         for part in parts.into_iter().flatten() {
             writeln!(self.out, "{part}")?;
         }
@@ -136,7 +137,8 @@ fn most_frequent(it: &Summary) -> Option<String> {
         .take(NAMED)
         .map(|(rule, many)| format!("{} ({})", visible(rule), thousands(*many)))
         .collect();
-    (all.len() > 1).then(|| format!("Most often: {}.", told.join(", ")))
+    let is_telling = all.len() > 1 && all[0].1 > 1;
+    is_telling.then(|| format!("Most often: {}.", told.join(", ")))
 }
 
 fn mended(it: &Summary) -> Option<String> {

@@ -161,8 +161,10 @@ fn read(args: &Args) -> Result<ExitCode, String> {
         it => it.map_err(|it| it.to_string())?,
     };
     note(args, &ask, &outcome)?;
-    for it in outcome.failures() {
-        eprintln!("regard: {} cannot be read: {}", it.path, it.why.told());
+    // The report for people says so itself.
+    let is_silent = ask.form.is_for_people() && ask.repair != Repair::Show && !args.stdin;
+    for it in outcome.failures().filter(|_| !is_silent) {
+        eprintln!("regard: {} was not read: {}", it.path, it.why.told());
     }
     Ok(if outcome.failures().next().is_some() {
         ExitCode::from(TROUBLE)
@@ -266,7 +268,7 @@ fn print(text: &str) -> Result<ExitCode, String> {
 
 impl Args {
     fn ask(&self) -> Ask {
-        let is_for_people = !self.json && !self.sarif;
+        let form = self.form();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ask {
             paths: self.paths.clone(),
@@ -283,10 +285,10 @@ impl Args {
                 _ => Repair::None,
             },
             // To count every word takes longer than to look for some, so programs must ask for it.
-            counts: (is_for_people && !self.diff) || self.reading || self.history.is_some(),
+            counts: (form.is_for_people() && !self.diff) || self.reading || self.history.is_some(),
             reading: self.reading,
             by_author: self.by_author,
-            form: self.form(),
+            form,
             short: self.summary,
             threads: self.threads.unwrap_or(processors.min(THREADS)),
         }
