@@ -20,6 +20,7 @@ mod voices;
 
 pub use choice::Choice;
 pub use kinds::{name as kind_name, named as kind_named};
-pub use run::{Ask, Form, Outcome, Repair, Trouble};
+pub use mend::Repair;
+pub use run::{Ask, Form, Outcome, Trouble};
 pub use text::LONGEST;
 pub use voices::{Ear, Voices};

@@ -13,6 +13,18 @@ const ROUNDS: usize = 8;
 /// Lines that are shown around what would change.
 const AROUND: usize = 3;
 
+/// What is done about what is safe to put right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repair {
+    /// Nothing.
+    #[default]
+    None,
+    /// It is put right in the file.
+    Write,
+    /// It is shown as a patch.
+    Show,
+}
+
 /// A text put right.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Mended {

@@ -12,6 +12,7 @@ use crate::{
     baseline::Baseline,
     choice::Choice,
     look::{Look, Piece, Told},
+    mend::Repair,
     pool::{self, Results},
     report::{Json, Patches, People, Report, Sarif, Short},
     summary::Summary,
@@ -19,18 +20,6 @@ use crate::{
     tree::Tree,
     voices::{Ear, Voices},
 };
-
-/// What is done about what is safe to put right.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Repair {
-    /// Nothing.
-    #[default]
-    None,
-    /// It is put right in the file.
-    Write,
-    /// It is shown as a patch.
-    Show,
-}
 
 /// How it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

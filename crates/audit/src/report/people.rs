@@ -116,7 +116,7 @@ impl<W: Write> Report for People<W> {
 fn total(it: &Summary) -> String {
     let files = count(it.files, "file", "files");
     if it.count() == 0 {
-        return format!("Nothing found in {files}.");
+        return format!("Nothing{} found in {files}.", if it.old > 0 { " new" } else { "" });
     }
     let levels = [Level::Error, Level::Warning, Level::Note];
     let told = |level: &Level| {
@@ -157,8 +157,9 @@ fn old(it: &Summary) -> Option<String> {
     let many: u64 = it.gone.iter().map(|it| it.count).sum();
     let gone = (many > 0).then(|| {
         let names = it.gone.iter().map(|it| format!("{} in {}", it.rule, it.path));
-        let many = count(usize::try_from(many).unwrap_or(usize::MAX), "finding", "findings");
-        format!("{many} of the baseline no longer there; --write-baseline takes note: {}.", some(names))
+        let many = usize::try_from(many).unwrap_or(usize::MAX);
+        let many = count(many, "finding of the baseline is", "findings of the baseline are");
+        format!("{many} no longer there; --write-baseline takes note: {}.", some(names))
     });
     Some([old, gone].into_iter().flatten().collect::<Vec<_>>().join("\n")).filter(|it| !it.is_empty())
 }

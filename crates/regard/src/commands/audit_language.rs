@@ -48,7 +48,7 @@ pub struct Args {
     /// What the text from standard input is called; its ending tells its kind, its folder whose voice it has
     #[arg(long, value_name = "NAME", requires = "stdin", help_heading = "What is read")]
     path: Option<String>,
-    /// Read everything as this kind of text: markdown, html, template, plain, mail, po, json, yaml, ftl, rust, ...
+    /// Read everything as this kind of text: html, mail, rust, ... (a word that is none lists all)
     #[arg(long, value_parser = audit::kind_named, help_heading = "What is read")]
     kind: Option<Kind>,
     /// Read everything as in this language, whatever it says: en, de, fr, es
