@@ -9,7 +9,7 @@ use crate::{
     choice::Choice,
     mailbox::{Head, Mail, Mailbox},
     mend::{self, Mended, Repair},
-    pool::Results,
+    pool::Give,
     text::{Text, Unread, Why},
     tree::Leaf,
     voices::{Ear, Voices},
@@ -97,20 +97,20 @@ pub struct Look<'a> {
 
 impl Look<'_> {
     /// Looks at a file.
-    pub fn leaf(&self, leaf: &Leaf, results: &Results<Piece>) {
+    pub fn leaf(&self, leaf: &Leaf, give: Give<'_, Piece>) {
         let folder = leaf.path.parent().unwrap_or(Path::new("."));
         let outcome = match self.voices.of(folder) {
             Err(error) => {
-                results.give(Piece::Stop(error.to_string()));
+                give(Piece::Stop(error.to_string()));
                 return;
             }
-            Ok(ear) if leaf.kind == Kind::Mail => self.mails(&ear, leaf, results),
+            Ok(ear) if leaf.kind == Kind::Mail => self.mails(&ear, leaf, give),
             Ok(ear) => self.file(&ear, leaf).map(|told| {
-                results.give(Piece::Told(Box::new(told)));
+                give(Piece::Told(Box::new(told)));
             }),
         };
         if let Err(why) = outcome {
-            results.give(Piece::Unread(Unread { path: leaf.name.clone(), why }));
+            give(Piece::Unread(Unread { path: leaf.name.clone(), why }));
         }
     }
 
@@ -128,7 +128,7 @@ impl Look<'_> {
         Ok(told)
     }
 
-    fn mails(&self, ear: &Ear, leaf: &Leaf, results: &Results<Piece>) -> Result<(), Why> {
+    fn mails(&self, ear: &Ear, leaf: &Leaf, give: Give<'_, Piece>) -> Result<(), Why> {
         let mut is_more = false;
         for mail in Mailbox::new(BufReader::new(std::fs::File::open(&leaf.path)?)) {
             let mail = mail?;
@@ -137,7 +137,7 @@ impl Look<'_> {
                 Err(why) => Piece::Unread(Unread { path: format!("{}:{}", leaf.name, mail.lines + 1), why }),
             };
             is_more |= matches!(piece, Piece::Told(_));
-            if !results.give(piece) {
+            if !give(piece) {
                 break;
             }
         }

@@ -8,30 +8,40 @@ use std::sync::{
 /// So many pieces of work may be begun before the first is taken.
 const AHEAD: usize = 64;
 
-/// Where the results of one piece of work go. It waits until the one before was taken, so that memory stays small.
-pub struct Results<T>(SyncSender<T>);
+/// Takes a result; `false` when nobody wants any more.
+pub type Give<'a, T> = &'a mut dyn FnMut(T) -> bool;
 
-impl<T> Results<T> {
-    /// Gives a result; `false` when nobody wants any more.
-    pub fn give(&self, result: T) -> bool {
-        self.0.send(result).is_ok()
+/// Does the work and takes its results, in order, until there is an error. A result waits until those before it were
+/// taken, so that memory stays small.
+pub fn in_order<J, T: Send, E>(
+    mut jobs: impl Iterator<Item = J> + Send,
+    threads: usize,
+    work: impl Fn(J, Give<'_, T>) + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    if threads > 1 {
+        return in_threads(jobs, threads, work, take);
     }
+    jobs.try_for_each(|job| {
+        let mut outcome = Ok(());
+        work(job, &mut |it| {
+            outcome = take(it);
+            outcome.is_ok()
+        });
+        outcome
+    })
 }
 
-/// Does the work and takes its results, in order, until there is an error.
-pub fn in_order<J, T, E>(
+fn in_threads<J, T: Send, E>(
     jobs: impl Iterator<Item = J> + Send,
     threads: usize,
-    work: impl Fn(J, &Results<T>) + Sync,
+    work: impl Fn(J, Give<'_, T>) + Sync,
     mut take: impl FnMut(T) -> Result<(), E>,
-) -> Result<(), E>
-where
-    T: Send,
-{
+) -> Result<(), E> {
     let (order, results) = mpsc::sync_channel(AHEAD);
     let queue = Mutex::new(Some((jobs, order)));
     std::thread::scope(|scope| {
-        for _ in 0..threads.max(1) {
+        for _ in 0..threads {
             scope.spawn(|| while next(&queue, &work) {});
         }
         // Dropped before the scope waits for its threads, so that none waits for somebody to take what it has.
@@ -43,7 +53,7 @@ where
 type Queue<J, T> = Mutex<Option<(J, SyncSender<Receiver<T>>)>>;
 
 // Takes a place in the order before it works, and closes the queue when there is nothing left or nobody to take it.
-fn next<J, T>(queue: &Queue<impl Iterator<Item = J>, T>, work: &impl Fn(J, &Results<T>)) -> bool {
+fn next<J, T>(queue: &Queue<impl Iterator<Item = J>, T>, work: &impl Fn(J, Give<'_, T>)) -> bool {
     let (job, give) = {
         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((jobs, order)) = queue.as_mut() else { return false };
@@ -56,7 +66,7 @@ fn next<J, T>(queue: &Queue<impl Iterator<Item = J>, T>, work: &impl Fn(J, &Resu
             }
         }
     };
-    work(job, &Results(give));
+    work(job, &mut |it| give.send(it).is_ok());
     true
 }
 
@@ -66,31 +76,35 @@ mod tests {
 
     #[test]
     fn results_come_in_the_order_of_the_work_however_long_each_takes() {
-        let mut taken = Vec::new();
-        let work = |job: usize, results: &Results<usize>| {
+        let work = |job: usize, give: Give<'_, usize>| {
             std::thread::sleep(std::time::Duration::from_micros(job as u64 % 7 * 50));
             for part in 0..job % 3 {
-                results.give(job * 10 + part);
+                give(job * 10 + part);
             }
         };
-        let outcome: Result<(), ()> = in_order(0..500, 4, work, |it| {
-            taken.push(it);
-            Ok(())
-        });
         let wanted: Vec<usize> = (0..500).flat_map(|job| (0..job % 3).map(move |it| job * 10 + it)).collect();
-        assert_eq!((outcome, taken), (Ok(()), wanted));
+        for threads in [1, 4] {
+            let mut taken = Vec::new();
+            let outcome: Result<(), ()> = in_order(0..500, threads, work, |it| {
+                taken.push(it);
+                Ok(())
+            });
+            assert_eq!((outcome, &taken), (Ok(()), &wanted));
+        }
     }
 
     #[test]
     fn after_an_error_nothing_more_is_taken_and_nobody_waits_for_ever() {
-        let work = |job: usize, results: &Results<usize>| {
-            while results.give(job) {}
+        let work = |job: usize, give: Give<'_, usize>| {
+            while give(job) {}
         };
-        let mut left = 3;
-        let outcome = in_order(0.., 3, work, |_| {
-            left -= 1;
-            if left == 0 { Err("enough") } else { Ok(()) }
-        });
-        assert_eq!((outcome, left), (Err("enough"), 0));
+        for threads in [1, 3] {
+            let mut left = 3;
+            let outcome = in_order(0.., threads, work, |_| {
+                left -= 1;
+                if left == 0 { Err("enough") } else { Ok(()) }
+            });
+            assert_eq!((outcome, left), (Err("enough"), 0));
+        }
     }
 }

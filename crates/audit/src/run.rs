@@ -13,7 +13,7 @@ use crate::{
     choice::Choice,
     look::{Look, Piece, Told},
     mend::Repair,
-    pool::{self, Results},
+    pool::{self, Give},
     report::{Json, Patches, People, Report, Sarif, Short},
     summary::Summary,
     text::{Text, Unread},
@@ -121,10 +121,12 @@ pub fn files(ask: &Ask, out: impl Write, read: &AtomicUsize) -> Result<Outcome, 
     let look = look(ask, &voices);
     let mut hearing = Hearing::new(ask, out)?;
     let tree = Tree { paths: ask.paths.clone(), no_ignore: ask.no_ignore, kind: ask.kind };
-    let work = |leaf: Result<_, Unread>, results: &Results<Piece>| {
+    let work = |leaf: Result<_, Unread>, give: Give<'_, Piece>| {
         match leaf {
-            Ok(leaf) => look.leaf(&leaf, results),
-            Err(unread) => drop(results.give(Piece::Unread(unread))),
+            Ok(leaf) => look.leaf(&leaf, give),
+            Err(unread) => {
+                give(Piece::Unread(unread));
+            }
         }
         read.fetch_add(1, Ordering::Relaxed);
     };

@@ -1,5 +1,7 @@
 //! Languages, and how to tell in which a text is written.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::{Deserialize, Serialize};
 use whatlang::Lang;
 
@@ -58,7 +60,7 @@ const SMALL: [(Language, &[&str]); 4] = [
         Language::Es,
         &[
             "el", "los", "las", "y", "una", "por", "para", "con", "su", "del", "nos", "usted", "está", "lo",
-            "que", "más", "como", "se", "sus", "al", "al",
+            "que", "más", "como", "se", "sus", "al",
         ],
     ),
 ];
@@ -116,12 +118,22 @@ fn is_scrap(text: &str) -> bool {
     has_plain_letters(text) && text.chars().filter(|it| it.is_alphabetic()).count() < SCRAP
 }
 
+static KNOWN: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let all = SMALL.iter().enumerate().flat_map(|(at, (_, small))| small.iter().map(move |it| (*it, at)));
+    all.collect()
+});
+
+/// No small word is longer.
+const LONGEST: usize = 8;
+
 fn by_small_words(text: &str, sure: usize) -> Option<Language> {
     let mut counts = [0_usize; SMALL.len()];
-    for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=9).contains(&it.len())) {
-        let word = crate::words::lower(word);
-        for (count, (_, small)) in counts.iter_mut().zip(SMALL) {
-            *count += usize::from(small.contains(&word.as_str()));
+    for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=LONGEST).contains(&it.len())) {
+        let small = KNOWN
+            .get(word)
+            .or_else(|| begins_large(word).then(|| KNOWN.get(crate::words::lower(word).as_str())).flatten());
+        if let Some(language) = small {
+            counts[*language] += 1;
         }
     }
     let (best, most) = counts.iter().enumerate().max_by_key(|it| it.1)?;
@@ -132,6 +144,10 @@ fn by_small_words(text: &str, sure: usize) -> Option<Language> {
 // Marks and pictures say nothing of the language.
 fn has_plain_letters(text: &str) -> bool {
     text.chars().all(|it| it.is_ascii() || !it.is_alphabetic())
+}
+
+fn begins_large(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase)
 }
 
 fn by_trigrams(text: &str) -> Language {

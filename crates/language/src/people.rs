@@ -210,7 +210,8 @@ mod tests {
     fn said(text: &str, template: &str, one: &str) -> String {
         let noun = Noun::of(&Voice { people: Some(one.into()), ..Voice::default() }).unwrap();
         let at = text.to_lowercase().find("user").unwrap();
-        let sentence = Vocabulary::default().read(near(text, at, &(0..text.len())));
+        let known = Vocabulary::default();
+        let sentence = known.read(near(text, at, &(0..text.len())));
         let place = Place::of(text, &sentence, (sentence.near.at, sentence.near.at));
         let found = &text[place.range.clone()];
         text.replace(found, &with_capitals(&place.say(template, &noun), found))
@@ -239,8 +240,8 @@ mod tests {
     #[test]
     fn the_words_around_tell_who_is_meant() {
         let meant = |text: &str| {
-            let sentence =
-                Vocabulary::default().read(near(text, text.find("user").unwrap(), &(0..text.len())));
+            let known = Vocabulary::default();
+            let sentence = known.read(near(text, text.find("user").unwrap(), &(0..text.len())));
             Noun::meant(&sentence).map(|it| it.one)
         };
         assert_eq!(meant("A user pays the invoice.").as_deref(), Some("customer"));

@@ -10,12 +10,13 @@
 //! ```
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasherDefault, Hasher},
     ops::{Range, RangeInclusive},
 };
 
-use crate::words::{Gap, Near, Word, after, before, cut, lower};
+use crate::words::{Gap, Near, after, before, cut, lower};
 
 /// Longer words are rare, and may cost more.
 const SHORT: usize = 32;
@@ -94,10 +95,9 @@ impl Vocabulary {
         Beside { before: before(text, word.start).map(number), after: after(text, word.end).map(number) }
     }
 
-    /// A sentence in numbers; what no rule speaks of has the highest.
-    pub fn read<'a>(&self, near: Near<'a>) -> Sentence<'a> {
-        let number = |it: &Word<'_>| self.number(it.text);
-        Sentence { numbers: near.words.iter().map(number).collect(), near }
+    /// Words ready to be held against phrases.
+    pub fn read<'a>(&'a self, near: Near<'a>) -> Sentence<'a> {
+        Sentence { numbers: vec![Cell::new(None); near.words.len()], near, known: self }
     }
 }
 
@@ -114,7 +114,18 @@ pub(crate) struct Beside {
 pub(crate) struct Sentence<'a> {
     /// The words.
     pub near: Near<'a>,
-    numbers: Vec<u32>,
+    known: &'a Vocabulary,
+    // Most words of a sentence are never asked for.
+    numbers: Vec<Cell<Option<u32>>>,
+}
+
+impl Sentence<'_> {
+    // What no rule speaks of has the highest number.
+    fn number(&self, at: usize) -> u32 {
+        let number = self.numbers[at].get().unwrap_or_else(|| self.known.number(self.near.words[at].text));
+        self.numbers[at].set(Some(number));
+        number
+    }
 }
 
 /// What a word of a phrase may be.
@@ -452,8 +463,8 @@ fn reaches(sentence: &Sentence<'_>, from: isize, to: isize, marks: bool) -> bool
 
 fn fits(part: &Part, sentence: &Sentence<'_>, at: usize) -> bool {
     match part {
-        Part::One(numbers) => numbers.binary_search(&sentence.numbers[at]).is_ok(),
-        Part::Not(numbers) => numbers.binary_search(&sentence.numbers[at]).is_err(),
+        Part::One(numbers) => numbers.binary_search(&sentence.number(at)).is_ok(),
+        Part::Not(numbers) => numbers.binary_search(&sentence.number(at)).is_err(),
         Part::Any => true,
         Part::Number => sentence.near.words[at].text.bytes().all(|it| it.is_ascii_digit()),
         Part::Code => sentence.near.words[at].code,

@@ -85,8 +85,8 @@ impl Scanner {
             std::array::from_fn(|at| &bytes[lanes[at].start..lanes[at].start + together]);
         let mut states = [self.awake; LANES];
         for step in 0..together {
-            for lane in 0..LANES {
-                states[lane] = self.next(states[lane], parts[lane][step]);
+            for (state, part) in states.iter_mut().zip(&parts) {
+                *state = self.next(*state, part[step]);
             }
             if states.iter().any(|it| self.automaton.is_special(*it)) {
                 for lane in 0..LANES {
@@ -95,8 +95,9 @@ impl Scanner {
             }
         }
         for lane in 0..LANES {
-            for here in lanes[lane].start + together..lanes[lane].end {
-                states[lane] = self.next(states[lane], bytes[here]);
+            let rest = lanes[lane].start + together..lanes[lane].end;
+            for (here, byte) in rest.clone().zip(&bytes[rest]) {
+                states[lane] = self.next(states[lane], *byte);
                 self.take(text, states[lane], here, &mut found[lane]);
             }
             // What ends with its part ends there.

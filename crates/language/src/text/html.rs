@@ -37,6 +37,9 @@ const INLINE: &[&[u8]] = &[
 /// Attributes that are shown or read aloud.
 const SHOWN: &[&[u8]] = &[b"alt", b"title", b"placeholder", b"aria-label", b"label"];
 
+/// Nobody quotes deeper; what does was made to keep us busy.
+const DEEP: usize = 64;
+
 impl Reads for Html {
     fn spans(&self, text: &str) -> Vec<Span> {
         within(text, 0)
@@ -139,7 +142,7 @@ impl Reading<'_> {
     fn enter(&mut self, tag: &StartTag<usize>) {
         let name: &[u8] = &tag.name;
         self.shown(tag);
-        if is_silent(name) && !tag.self_closing {
+        if is_silent(name) && !tag.self_closing && self.within.len() < DEEP {
             self.within.push(name.to_vec());
         }
         self.heading |= is_heading(name);

@@ -88,9 +88,11 @@ fn labels(text: &str) -> HashSet<u64> {
     let label = |end: usize| {
         let from = end.saturating_sub(1_000);
         let start = memchr::memrchr(b'[', &bytes[from..end]).map(|it| from + it)?;
-        let line = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |it| it + 1);
-        let is_mark = |it: &u8| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it);
-        bytes[line..start].iter().all(is_mark).then(|| folded(&text[start + 1..end]))
+        let is_mark =
+            |it: &&u8| **it != b'\n' && (it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
+        let marks = bytes[..start].iter().rev().take_while(is_mark).count();
+        let is_alone = start == marks || bytes[start - marks - 1] == b'\n';
+        is_alone.then(|| folded(&text[start + 1..end]))
     };
     memmem::find_iter(bytes, "]:").filter_map(label).collect()
 }

@@ -44,12 +44,16 @@ impl<'a> Stretches<'a> {
             all.closed.push(start..text.len());
             return all;
         }
+        let (mut line, mut seen) = (start, start);
         for found in FINDER.iter().flat_map(|it| it.find_iter(&text[start..])) {
             let at = start + found.start();
+            // Never back over the same bytes: a line may be as long as the text.
+            line = memchr::memrchr(b'\n', &text.as_bytes()[seen..at]).map_or(line, |n| seen + n + 1);
+            seen = at;
             if at < here {
                 continue;
             }
-            if let Some(block) = all.block(at, found.pattern().as_usize()) {
+            if let Some(block) = all.block(line, at, found.pattern().as_usize()) {
                 here = block.end;
                 all.closed.push(block);
             }
@@ -118,8 +122,7 @@ impl<'a> Stretches<'a> {
     }
 
     // The block that begins with a mark, if one does.
-    fn block(&mut self, at: usize, kind: usize) -> Option<Range<usize>> {
-        let line = self.line_start(at);
+    fn block(&mut self, line: usize, at: usize, kind: usize) -> Option<Range<usize>> {
         let prefix = &self.text.as_bytes()[line..at];
         let is_opening = prefix.iter().all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
         if !is_opening {
