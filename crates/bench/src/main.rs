@@ -10,6 +10,7 @@ mod digests;
 mod folk;
 mod gate;
 mod import;
+mod language;
 mod load;
 mod machine;
 mod mail;
@@ -69,6 +70,8 @@ struct Arguments {
     child_url: Option<String>,
     #[arg(long, hide = true)]
     child_columns: Option<PathBuf>,
+    #[arg(long, hide = true)]
+    child_search: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -95,6 +98,8 @@ enum Part {
     Value,
     /// Of that, only the reading.
     Lives,
+    /// The language audit beside other programs, on documentation of what is installed here.
+    Language,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -116,12 +121,18 @@ async fn main() -> Result<()> {
     if let Some(columns) = &arguments.child_columns {
         return value::ours::child(columns);
     }
+    if let Some(folder) = &arguments.child_search {
+        return language::search::child(folder);
+    }
     let folder = arguments.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("regard-bench"));
     std::fs::create_dir_all(&folder)?;
     println!("{}\n", machine::describe(&folder)?);
     let (folk, mut report) = (Arc::new(Folk::new()), Report::default());
     if arguments.wants(Part::Gate) {
         gate::measure(arguments.quick, &mut report)?;
+    }
+    if arguments.wants(Part::Language) {
+        language::measure(arguments.quick, &mut report).await?;
     }
     if arguments.wants(Part::Value) {
         let customers = if arguments.quick { 20_000 } else { arguments.people };

@@ -11,7 +11,7 @@ use crate::{
     finding::{Audit, Finding},
     language::Language,
     people::Noun,
-    reading,
+    reading::{self, Reading},
     rule::{Level, Pack, Rule, RuleError, SHIPPED},
     search::Search,
     text::{Kind, Role, Span},
@@ -76,7 +76,7 @@ impl Auditor {
     pub fn in_language(&self, text: &str, kind: Kind, language: Language) -> Audit {
         let mut audit = Audit { findings: Vec::new(), language, reading: None };
         let Some(book) = self.books.get(language.code()) else { return audit };
-        let mut search = Search::new(text, book, self.noun.as_ref());
+        let mut search = Search::new(text, kind, book, self.noun.as_ref());
         let exceptions = Exceptions::of(text, kind);
         if matches!(kind, Kind::Markdown | Kind::Plain) {
             search.sift();
@@ -97,7 +97,7 @@ impl Auditor {
     /// What is found, and how the text reads. To count every word takes longer than to look for some.
     pub fn measured(&self, text: &str, kind: Kind) -> Audit {
         let mut audit = self.audit(text, kind);
-        audit.reading = Some(reading::of(text, &kind.spans(text), audit.language));
+        audit.reading = Some(reading(text, kind, audit.language));
         audit
     }
 
@@ -114,6 +114,11 @@ impl Auditor {
         }
         text
     }
+}
+
+/// How a text of a known language reads.
+pub fn reading(text: &str, kind: Kind, language: Language) -> Reading {
+    reading::of(text, &kind.spans(text), language)
 }
 
 /// A text with every safe fix of these findings in place. One may make room for another: [`Auditor::fix`] goes on

@@ -33,6 +33,7 @@ pub(crate) struct Sought {
     /// For which rule.
     pub rule: usize,
     phrase: Phrase,
+    loose: Phrase,
     /// What to say instead of this very phrase.
     pub instead: Option<Arc<str>>,
     /// Which of several ways it is, where a text should choose one, and which of its phrases.
@@ -47,6 +48,7 @@ pub(crate) struct Ready {
     /// The ways of which a text should choose one, each with its phrases in the same order.
     pub ways: Vec<Vec<String>>,
     when: Vec<Context>,
+    loose: Vec<Context>,
     unless: Vec<Context>,
     safe: Vec<Context>,
 }
@@ -57,31 +59,33 @@ impl Sought {
         self.phrase.may_cover(beside)
     }
 
-    /// Whether it is one word, so that a glance tells all.
-    pub fn is_word(&self) -> bool {
-        self.phrase.is_word()
+    /// Whether it is one word, so that there is nothing to look at around it.
+    pub fn is_word(&self, rules: &[Ready]) -> bool {
+        self.phrase.is_word() && rules[self.rule].when.is_empty()
     }
 
-    /// Whether its phrase stands there, whatever its rule has against it. The sentence may reach beyond its block.
-    pub fn may_stand(&self, sentence: &Sentence) -> bool {
-        self.phrase.knows_ends() || self.phrase.covers(sentence).is_some()
+    /// Whether it may stand there, before it is known where its block begins and ends.
+    pub fn may_stand(&self, rules: &[Ready], sentence: &Sentence<'_>) -> bool {
+        let loose = &rules[self.rule].loose;
+        let holds = |words| loose.is_empty() || loose.iter().any(|it| it.holds(sentence, &words));
+        self.loose.covers(sentence).is_some_and(holds)
     }
 
     /// Which words it covers, if its rule has nothing against them.
-    pub fn found(&self, rules: &[Ready], sentence: &Sentence) -> Option<RangeInclusive<usize>> {
+    pub fn found(&self, rules: &[Ready], sentence: &Sentence<'_>) -> Option<RangeInclusive<usize>> {
         let words = self.phrase.covers(sentence)?;
         rules[self.rule].holds(sentence, &words).then_some(words)
     }
 }
 
 impl Ready {
-    fn holds(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+    fn holds(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
         let any = |all: &[Context]| all.iter().any(|it| it.holds(sentence, words));
         (self.when.is_empty() || any(&self.when)) && !any(&self.unless)
     }
 
     /// Whether what it says may be put in place without anybody looking.
-    pub fn is_safe(&self, sentence: &Sentence, words: &RangeInclusive<usize>) -> bool {
+    pub fn is_safe(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
         self.rule.safe || self.safe.iter().any(|it| it.holds(sentence, words))
     }
 }
@@ -150,7 +154,8 @@ impl Building {
         };
         let (when, unless) = (contexts(&rule.when)?, contexts(&rule.unless)?);
         let safe = contexts(&rule.safe_when)?;
-        self.rules.push(Ready { rule: Arc::new(rule), ways: Vec::new(), when, unless, safe });
+        let loose = when.iter().map(Context::loose).collect();
+        self.rules.push(Ready { rule: Arc::new(rule), ways: Vec::new(), when, loose, unless, safe });
         Ok(())
     }
 
@@ -181,6 +186,7 @@ impl Building {
             rule: Arc::new(rule),
             ways: choice.ways.clone(),
             when: none(),
+            loose: none(),
             unless: none(),
             safe: none(),
         });
@@ -217,7 +223,8 @@ impl Building {
         way: (usize, usize),
     ) -> Result<(), String> {
         let (phrase, words) = Phrase::read(phrase, lists, &mut self.known)?;
-        let sought = Sought { rule: self.rules.len(), phrase, instead, way };
+        let loose = phrase.loose();
+        let sought = Sought { rule: self.rules.len(), phrase, loose, instead, way };
         for spelled in words.iter().flat_map(|it| spellings(it)) {
             let number = *self.numbers.entry(spelled).or_insert_with_key(|spelled| {
                 self.patterns.push(spelled.clone());
@@ -230,7 +237,7 @@ impl Building {
     }
 
     fn finish(self) -> Result<Book, RuleError> {
-        let words = Scanner::of(&self.patterns)?;
+        let words = Scanner::of(self.patterns)?;
         Ok(Book { words, sought: self.sought, known: self.known, rules: self.rules })
     }
 }

@@ -2,13 +2,16 @@
 //! `regard: allow people/user - the manual of another program` in a comment, for its line, or for the next where it
 //! stands alone; `regard: allow-file people/user - …` for the whole text.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
-use crate::text::Kind;
+use crate::{text::Kind, words::floor};
 
 const SIGN: &str = "regard: allow";
+
+/// An exception that says more is not read to its end.
+const LONGEST: usize = 500;
 
 /// What opens a comment, and what may close it on the same line.
 const HTML: &[&str] = &["<!--"];
@@ -18,90 +21,109 @@ const CLOSES: &[&str] = &["-->", "*/", "#}", "--}}", "}}"];
 /// The exceptions of a text.
 #[derive(Debug, Default)]
 pub(crate) struct Exceptions {
-    all: Vec<Exception>,
+    everywhere: HashSet<String>,
+    // For which bytes, in their order, and for which rules.
+    lines: Vec<(Range<usize>, HashSet<String>)>,
+    // Without a reason: where, and for which rules.
+    bare: Vec<(Range<usize>, Vec<String>)>,
 }
 
-#[derive(Debug)]
-struct Exception {
-    rules: Vec<String>,
-    // For which bytes; for all, if none are named.
-    lines: Option<Range<usize>>,
-    has_reason: bool,
-    at: Range<usize>,
+/// A line, and where the next ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    start: usize,
+    end: usize,
+    next: usize,
+}
+
+impl Line {
+    // The line of a place that does not stand before this one.
+    fn on_to(self, text: &str, at: usize) -> Self {
+        if self.next > 0 && at <= self.end {
+            return self;
+        }
+        let bytes = text.as_bytes();
+        let end_from =
+            |from: usize| memchr(b'\n', &bytes[from.min(bytes.len())..]).map_or(bytes.len(), |n| from + n);
+        let start = memrchr(b'\n', &bytes[self.end..at]).map_or(self.end, |n| self.end + n + 1);
+        let end = end_from(at);
+        Self { start, end, next: end_from((end + 1).min(bytes.len())).max(end) }
+    }
 }
 
 impl Exceptions {
     /// Finds them.
     pub fn of(text: &str, kind: Kind) -> Self {
-        let found = memmem::find_iter(text.as_bytes(), SIGN);
-        Self { all: found.filter_map(|at| exception(text, at, kind)).collect() }
+        let (mut all, mut line) = (Self::default(), Line::default());
+        for at in memmem::find_iter(text.as_bytes(), SIGN) {
+            line = line.on_to(text, at);
+            all.take(text, kind, at, line);
+        }
+        all
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.everywhere.is_empty() && self.lines.is_empty() && self.bare.is_empty()
     }
 
     /// Whether what a rule found at a place may stay.
     pub fn allow(&self, rule: &str, at: usize) -> bool {
-        self.all.iter().any(|it| {
-            it.has_reason
-                && it.lines.as_ref().is_none_or(|lines| lines.contains(&at))
-                && it.rules.iter().any(|name| name == rule)
-        })
+        let before = self.lines.partition_point(|it| it.0.start <= at);
+        // Of those that begin before it, each may go on into the next line.
+        let near = self.lines[..before].iter().rev().take(4);
+        self.everywhere.contains(rule)
+            || near.into_iter().any(|(lines, rules)| lines.contains(&at) && rules.contains(rule))
     }
 
     /// Where an exception for a rule that there is names no reason.
     pub fn without_reason(&self, is_rule: impl Fn(&str) -> bool) -> impl Iterator<Item = &Range<usize>> {
-        let named = move |it: &&Exception| it.rules.iter().any(|name| is_rule(name));
-        self.all.iter().filter(|it| !it.has_reason).filter(named).map(|it| &it.at)
+        self.bare.iter().filter(move |it| it.1.iter().any(|name| is_rule(name))).map(|it| &it.0)
     }
-}
 
-fn exception(text: &str, at: usize, kind: Kind) -> Option<Exception> {
-    let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |it| at + it);
-    let before = text[start..at].trim();
-    let opens = match kind {
-        Kind::Markdown | Kind::Html | Kind::Mail => HTML,
-        _ => OTHERS,
-    };
-    let opening = opens.iter().filter(|it| before.ends_with(*it)).max_by_key(|it| it.len())?;
-    let rest = &text[at + SIGN.len()..end];
-    let is_file = rest.starts_with("-file");
-    let rest = rest.strip_prefix("-file").unwrap_or(rest);
-    let close = CLOSES.iter().filter_map(|it| rest.find(it)).min();
-    let said = rest[..close.unwrap_or(rest.len())].trim();
-    let after = close.map_or("", |n| rest[n..].trim_start_matches(|it: char| !it.is_whitespace()));
-    let (names, reason) = said.split_once([' ', '\t']).unwrap_or((said, ""));
-    let (names, reason) = names_and_reason(names, reason);
-    let is_alone = before.len() == opening.len() && after.trim().is_empty();
-    let next = text[end..].char_indices().skip(1).find(|it| it.1 == '\n').map_or(text.len(), |it| end + it.0);
-    let lines = if is_alone { start..next.max(end) } else { start..end };
-    Some(Exception {
-        rules: names,
-        lines: (!is_file).then_some(lines),
-        has_reason: reason.chars().filter(|it| it.is_alphanumeric()).count() > 2,
-        at: at..at
-            + SIGN.len()
-            + (rest.len() - rest.trim_start().len())
-            + said.len()
-            + if is_file { 5 } else { 0 },
-    })
+    fn take(&mut self, text: &str, kind: Kind, at: usize, line: Line) {
+        let before = text[line.start..at].trim_end();
+        let opens = if matches!(kind, Kind::Markdown | Kind::Html | Kind::Mail) { HTML } else { OTHERS };
+        let Some(opening) = opens.iter().filter(|it| before.ends_with(*it)).max_by_key(|it| it.len()) else {
+            return;
+        };
+        let rest = &text[at + SIGN.len()..line.end];
+        let rest = &rest[..floor(rest, LONGEST)];
+        let is_file = rest.starts_with("-file");
+        let said = rest.strip_prefix("-file").unwrap_or(rest);
+        let place = at + SIGN.len() + rest.len() - said.len();
+        let close = CLOSES.iter().filter_map(|it| said.find(it)).min();
+        let after = close.map_or("", |n| said[n..].trim_start_matches(|it: char| !it.is_whitespace()));
+        let inner = &said[..close.unwrap_or(said.len())];
+        let end = place + inner.trim_end().len();
+        let said = inner.trim();
+        let (names, reason) = names_and_reason(said);
+        let is_alone = before.trim_start().len() == opening.len() && after.trim().is_empty();
+        let lines = line.start..if is_alone { line.next } else { line.end };
+        if reason.chars().filter(|it| it.is_alphanumeric()).count() < 3 {
+            self.bare.push((at..end, names));
+        } else if is_file {
+            self.everywhere.extend(names);
+        } else {
+            match self.lines.last_mut().filter(|it| it.0 == lines) {
+                Some(same) => same.1.extend(names),
+                None => self.lines.push((lines, names.into_iter().collect())),
+            }
+        }
+    }
 }
 
 // Several rules may be named, with commas between.
-fn names_and_reason<'a>(first: &str, rest: &'a str) -> (Vec<String>, &'a str) {
-    let mut names: Vec<String> = first.split(',').filter(|it| !it.is_empty()).map(str::to_owned).collect();
-    let mut rest = rest.trim_start();
-    let mut goes_on = first.ends_with(',');
-    while goes_on {
+fn names_and_reason(said: &str) -> (Vec<String>, &str) {
+    let (mut names, mut rest) = (Vec::new(), said);
+    loop {
         let (name, after) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         names.extend(name.split(',').filter(|it| !it.is_empty()).map(str::to_owned));
-        goes_on = name.ends_with(',');
         rest = after.trim_start();
+        if !name.ends_with(',') {
+            return (names, rest);
+        }
     }
-    (names, rest)
 }
 
 #[cfg(test)]

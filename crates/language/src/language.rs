@@ -1,5 +1,7 @@
 //! Languages, and how to tell in which a text is written.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::{Deserialize, Serialize};
 use whatlang::Lang;
 
@@ -21,6 +23,9 @@ pub enum Language {
 
 /// So much of a text tells its language.
 const ENOUGH: usize = 1_200;
+
+/// And so much of it, mostly.
+const MOSTLY_ENOUGH: usize = 400;
 
 /// So many small words, and twice as many as of the next language, leave no doubt.
 const SURE: usize = 4;
@@ -55,7 +60,7 @@ const SMALL: [(Language, &[&str]); 4] = [
         Language::Es,
         &[
             "el", "los", "las", "y", "una", "por", "para", "con", "su", "del", "nos", "usted", "está", "lo",
-            "que", "más", "como", "se", "sus", "al", "al",
+            "que", "más", "como", "se", "sus", "al",
         ],
     ),
 ];
@@ -100,39 +105,62 @@ impl Language {
     /// In which language words are written.
     pub fn of_text(text: &str) -> Self {
         let text = &text[..crate::words::floor(text, ENOUGH)];
-        let letters = text.chars().filter(|it| it.is_alphabetic()).count();
-        let small = by_small_words(text);
-        match small {
+        let first = &text[..crate::words::floor(text, MOSTLY_ENOUGH)];
+        match by_small_words(first, SURE).or_else(|| by_small_words(text, SURE)) {
             Some(language) => language,
-            None if letters < SCRAP && text.is_ascii() => Self::En,
+            None if is_scrap(text) => Self::En,
             None => by_trigrams(text),
         }
     }
 }
 
-fn by_small_words(text: &str) -> Option<Language> {
+fn is_scrap(text: &str) -> bool {
+    has_plain_letters(text) && text.chars().filter(|it| it.is_alphabetic()).count() < SCRAP
+}
+
+static KNOWN: LazyLock<HashMap<&str, usize>> = LazyLock::new(|| {
+    let all = SMALL.iter().enumerate().flat_map(|(at, (_, small))| small.iter().map(move |it| (*it, at)));
+    all.collect()
+});
+
+/// No small word is longer.
+const LONGEST: usize = 8;
+
+fn by_small_words(text: &str, sure: usize) -> Option<Language> {
     let mut counts = [0_usize; SMALL.len()];
-    for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=9).contains(&it.len())) {
-        let word = crate::words::lower(word);
-        for (count, (_, small)) in counts.iter_mut().zip(SMALL) {
-            *count += usize::from(small.contains(&word.as_str()));
+    for word in text.split(|it: char| !it.is_alphabetic()).filter(|it| (1..=LONGEST).contains(&it.len())) {
+        let small = KNOWN
+            .get(word)
+            .or_else(|| begins_large(word).then(|| KNOWN.get(crate::words::lower(word).as_str())).flatten());
+        if let Some(language) = small {
+            counts[*language] += 1;
         }
     }
     let (best, most) = counts.iter().enumerate().max_by_key(|it| it.1)?;
     let is_clear = counts.iter().enumerate().all(|(at, count)| at == best || count * 2 < *most);
-    (*most >= SURE && is_clear).then(|| SMALL[best].0)
+    (*most >= sure && is_clear).then(|| SMALL[best].0)
+}
+
+// Marks and pictures say nothing of the language.
+fn has_plain_letters(text: &str) -> bool {
+    text.chars().all(|it| it.is_ascii() || !it.is_alphabetic())
+}
+
+fn begins_large(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_uppercase)
 }
 
 fn by_trigrams(text: &str) -> Language {
     match whatlang::detect(text) {
         None => Language::En,
         Some(seen) => match seen.lang() {
+            _ if let Some(language) = by_small_words(text, 1).filter(|_| !seen.is_reliable()) => language,
             Lang::Eng => Language::En,
             Lang::Deu => Language::De,
             Lang::Fra => Language::Fr,
             Lang::Spa => Language::Es,
             // Scraps of Latin letters are easily taken for a language of which they are not.
-            _ if !seen.is_reliable() && text.is_ascii() => Language::En,
+            _ if !seen.is_reliable() && has_plain_letters(text) => Language::En,
             _ => Language::Other,
         },
     }
@@ -155,6 +183,8 @@ mod tests {
             ("Kysymme mitä tarvitset, ja sitten teemme sen huolellisesti kanssasi yhdessä.", Language::Other),
             ("Мы спрашиваем, что вам нужно, и делаем это вместе с вами.", Language::Other),
             ("Save", Language::En),
+            ("Über us\n\nThen we utilize it. Every user may ask.", Language::En),
+            ("😀 We utilize it – here’s how.", Language::En),
         ];
         for (text, language) in told {
             assert_eq!(Language::of_text(text), language, "{text}");

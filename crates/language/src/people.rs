@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::{phrase::Sentence, voice::Voice};
+use crate::{phrase::Sentence, voice::Voice, words::Word};
 
 /// A word for one of them and for several.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +90,9 @@ impl Noun {
     }
 
     /// Whom the words around speak of.
-    pub fn meant(sentence: &Sentence) -> Option<Self> {
-        let words = || sentence.near.words.iter().map(|it| it.lower.as_str());
-        let is_meant = |signs: &[&str]| words().any(|it| signs.contains(&it));
+    pub fn meant(sentence: &Sentence<'_>) -> Option<Self> {
+        let words: Vec<String> = sentence.near.words.iter().map(Word::lower).collect();
+        let is_meant = |signs: &[&str]| words.iter().any(|it| signs.contains(&it.as_str()));
         let found = SIGNS.iter().find(|(_, _, signs)| is_meant(signs))?;
         Some(Self { one: found.0.into(), many: found.1.into() })
     }
@@ -134,14 +134,15 @@ pub(crate) struct Place<'a> {
 
 impl<'a> Place<'a> {
     /// Where words stand that are to be replaced by a word for people.
-    pub fn of(text: &'a str, sentence: &Sentence, words: (usize, usize)) -> Self {
+    pub fn of(text: &'a str, sentence: &Sentence<'_>, words: (usize, usize)) -> Self {
         let all = &sentence.near.words;
         let (start, end) = (all[words.0].range.start, all[words.1].range.end);
-        let is_many = all[words.1].lower.ends_with('s');
+        let is_many = all[words.1].text.ends_with(['s', 'S']);
         let apostrophe = apostrophe(&text[end..], is_many);
         let tail = apostrophe.map_or(0, |it| it.len() + usize::from(text[end + it.len()..].starts_with('s')));
         let before = words.0.checked_sub(1).map(|it| &all[it]);
-        let article = before.filter(|it| matches!(it.lower.as_str(), "a" | "an" | "the"));
+        let article = before
+            .filter(|it| ["a", "an", "the"].iter().any(|article| it.text.eq_ignore_ascii_case(article)));
         // Only across plain space: markup in between stays where it is.
         let article = article.filter(|it| {
             text[it.range.end..start].trim().is_empty() && !text[it.range.end..start].contains('\n')
@@ -209,7 +210,8 @@ mod tests {
     fn said(text: &str, template: &str, one: &str) -> String {
         let noun = Noun::of(&Voice { people: Some(one.into()), ..Voice::default() }).unwrap();
         let at = text.to_lowercase().find("user").unwrap();
-        let sentence = Vocabulary::default().read(near(text, at, &(0..text.len())));
+        let known = Vocabulary::default();
+        let sentence = known.read(near(text, at, &(0..text.len())));
         let place = Place::of(text, &sentence, (sentence.near.at, sentence.near.at));
         let found = &text[place.range.clone()];
         text.replace(found, &with_capitals(&place.say(template, &noun), found))
@@ -238,8 +240,8 @@ mod tests {
     #[test]
     fn the_words_around_tell_who_is_meant() {
         let meant = |text: &str| {
-            let sentence =
-                Vocabulary::default().read(near(text, text.find("user").unwrap(), &(0..text.len())));
+            let known = Vocabulary::default();
+            let sentence = known.read(near(text, text.find("user").unwrap(), &(0..text.len())));
             Noun::meant(&sentence).map(|it| it.one)
         };
         assert_eq!(meant("A user pays the invoice.").as_deref(), Some("customer"));

@@ -10,12 +10,16 @@
 //! ```
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, HashMap},
     hash::{BuildHasherDefault, Hasher},
     ops::{Range, RangeInclusive},
 };
 
-use crate::words::{Gap, Near, Word, after, before, cut, lower};
+use crate::words::{Gap, Near, after, before, cut, lower};
+
+/// Longer words are rare, and may cost more.
+const SHORT: usize = 32;
 
 /// Words passed over by `..`.
 const FAR: usize = 3;
@@ -25,6 +29,15 @@ const EVERYWHERE: &[&str] = &[
     "a", "an", "the", "your", "you", "we", "our", "it", "is", "was", "be", "to", "of", "in", "on", "for",
     "and", "this", "that", "not", "no", "will", "have", "has", "been", "with", "at", "by", "are", "were",
     "or", "as", "if", "all", "can", "may", "only", "from", "more", "but",
+];
+
+/// Words that stand often in what people write about programs.
+const OFTEN: &[&str] = &[
+    "added", "any", "before", "behavior", "better", "call", "case", "class", "code", "data", "do", "does",
+    "email", "error", "errors", "event", "file", "first", "free", "issue", "issues", "log", "message",
+    "missing", "name", "new", "note", "now", "number", "object", "one", "order", "other", "page", "passed",
+    "problem", "problems", "read", "received", "request", "result", "returns", "save", "shared", "should",
+    "test", "time", "us", "value", "when", "which", "while", "without", "work",
 ];
 
 /// Lists of words by name.
@@ -62,20 +75,29 @@ impl Vocabulary {
         *self.0.entry(word.into()).or_insert(next)
     }
 
-    fn number(&self, lower: &str) -> u32 {
-        self.0.get(lower).copied().unwrap_or(u32::MAX)
+    // Words are put into small letters without asking for memory, since this is done for every word that is looked at.
+    fn number(&self, word: &str) -> u32 {
+        let mut small = [0; SHORT];
+        let found = match small.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+            Some(small) => {
+                small.copy_from_slice(word.as_bytes());
+                small.make_ascii_lowercase();
+                std::str::from_utf8(small).ok().and_then(|it| self.0.get(it))
+            }
+            None => self.0.get(lower(word).as_str()),
+        };
+        found.copied().unwrap_or(u32::MAX)
     }
 
     /// What stands next to a word, told without cutting the sentence.
     pub fn beside(&self, text: &str, word: &Range<usize>) -> Beside {
-        let number = |it: Option<Range<usize>>| it.map(|it| self.number(&lower(&text[it])));
+        let number = |it: Option<Range<usize>>| it.map(|it| self.number(&text[it]));
         Beside { before: before(text, word.start).map(number), after: after(text, word.end).map(number) }
     }
 
-    /// A sentence in numbers; what no rule speaks of has the highest.
-    pub fn read(&self, near: Near) -> Sentence {
-        let number = |it: &Word| self.number(&it.lower);
-        Sentence { numbers: near.words.iter().map(number).collect(), near }
+    /// Words ready to be held against phrases.
+    pub fn read<'a>(&'a self, near: Near<'a>) -> Sentence<'a> {
+        Sentence { numbers: vec![Cell::new(None); near.words.len()], near, known: self }
     }
 }
 
@@ -89,10 +111,21 @@ pub(crate) struct Beside {
 
 /// Words near a place, ready to be held against phrases.
 #[derive(Debug)]
-pub(crate) struct Sentence {
+pub(crate) struct Sentence<'a> {
     /// The words.
-    pub near: Near,
-    numbers: Vec<u32>,
+    pub near: Near<'a>,
+    known: &'a Vocabulary,
+    // Most words of a sentence are never asked for.
+    numbers: Vec<Cell<Option<u32>>>,
+}
+
+impl Sentence<'_> {
+    // What no rule speaks of has the highest number.
+    fn number(&self, at: usize) -> u32 {
+        let number = self.numbers[at].get().unwrap_or_else(|| self.known.number(self.near.words[at].text));
+        self.numbers[at].set(Some(number));
+        number
+    }
 }
 
 /// What a word of a phrase may be.
@@ -109,6 +142,9 @@ pub(crate) enum Part {
     Code,
     Begin,
     End,
+    // The same, where it is not known yet where the block begins and ends: each line may be one.
+    MayBegin,
+    MayEnd,
     Found,
 }
 
@@ -180,18 +216,22 @@ impl Phrase {
         self.before.is_empty() && self.after.is_empty()
     }
 
-    /// Whether it asks where the sentence begins or ends.
-    pub fn knows_ends(&self) -> bool {
-        self.before.iter().chain(&self.after).any(|it| matches!(it.part, Part::Begin | Part::End))
+    /// The same without regard to where a sentence begins or ends.
+    pub fn loose(&self) -> Self {
+        Self::of(loose(&self.before), loose(&self.after))
     }
 
     /// Which words it covers, if it stands around the word asked about.
-    pub fn covers(&self, sentence: &Sentence) -> Option<RangeInclusive<usize>> {
+    pub fn covers(&self, sentence: &Sentence<'_>) -> Option<RangeInclusive<usize>> {
         let at = sentence.near.at;
         self.around(sentence, &(at..=at))
     }
 
-    fn around(&self, sentence: &Sentence, found: &RangeInclusive<usize>) -> Option<RangeInclusive<usize>> {
+    fn around(
+        &self,
+        sentence: &Sentence<'_>,
+        found: &RangeInclusive<usize>,
+    ) -> Option<RangeInclusive<usize>> {
         let first = follow(&self.before, sentence, *found.start() as isize, Way::Back, false)?;
         let last = follow(&self.after, sentence, *found.end() as isize, Way::On, false)?;
         Some(first as usize..=last as usize)
@@ -210,8 +250,16 @@ impl Context {
         Ok(Self::Around(Phrase::of(before, after)))
     }
 
+    /// The same without regard to where a sentence begins or ends.
+    pub fn loose(&self) -> Self {
+        match self {
+            Self::Around(phrase) => Self::Around(phrase.loose()),
+            Self::Within(elements) => Self::Within(loose(elements)),
+        }
+    }
+
     /// Whether it holds for what was found.
-    pub fn holds(&self, sentence: &Sentence, found: &RangeInclusive<usize>) -> bool {
+    pub fn holds(&self, sentence: &Sentence<'_>, found: &RangeInclusive<usize>) -> bool {
         match self {
             Self::Around(phrase) => phrase.around(sentence, found).is_some(),
             Self::Within(elements) => {
@@ -240,8 +288,21 @@ fn must_be_beside(elements: &[Element]) -> Option<Vec<u32>> {
     None
 }
 
+fn loose(elements: &[Element]) -> Vec<Element> {
+    let may = |it: &Element| match it.part {
+        Part::Begin => Element { part: Part::MayBegin, ..it.clone() },
+        Part::End => Element { part: Part::MayEnd, ..it.clone() },
+        _ => it.clone(),
+    };
+    elements.iter().map(may).collect()
+}
+
 fn weight(word: &str) -> usize {
-    if EVERYWHERE.contains(&word) { 0 } else { word.len() }
+    match word {
+        _ if EVERYWHERE.contains(&word) => 0,
+        _ if OFTEN.contains(&word) => 1,
+        _ => 1 + word.len(),
+    }
 }
 
 fn read(text: &str, lists: &Lists, known: &mut Vocabulary) -> Result<Vec<(Element, Vec<String>)>, String> {
@@ -295,7 +356,7 @@ fn alternatives(piece: &str, known: &mut Vocabulary) -> Result<Vec<(Part, Vec<St
             if words.is_empty() {
                 return Err(format!("“{piece}” is no word"));
             }
-            words.iter().map(|it| one([it.lower.as_str()].into_iter(), known)).collect()
+            words.iter().map(|it| one([it.lower().as_str()].into_iter(), known)).collect()
         }
     }
 }
@@ -307,7 +368,7 @@ fn one<'a>(
     let mut plain = Vec::new();
     for word in words {
         match cut(word, 0..word.len()).as_slice() {
-            [it] => plain.push(it.lower.clone()),
+            [it] => plain.push(it.lower()),
             _ => return Err(format!("“{word}” must be one word")),
         }
     }
@@ -317,7 +378,13 @@ fn one<'a>(
 }
 
 /// Follows elements from behind the word `from`, and says which was the last word they covered.
-fn follow(elements: &[Element], sentence: &Sentence, from: isize, way: Way, marks: bool) -> Option<isize> {
+fn follow(
+    elements: &[Element],
+    sentence: &Sentence<'_>,
+    from: isize,
+    way: Way,
+    marks: bool,
+) -> Option<isize> {
     let Some((first, rest)) = elements.split_first() else { return Some(from) };
     let skipped = || if first.optional { follow(rest, sentence, from, way, marks) } else { None };
     let at = if way == Way::On { from + 1 } else { from - 1 };
@@ -326,8 +393,10 @@ fn follow(elements: &[Element], sentence: &Sentence, from: isize, way: Way, mark
         Part::Begin if begins(sentence, from, way) => follow(rest, sentence, from, way, true),
         Part::End if ends(sentence, at) => follow(rest, sentence, from, way, marks),
         Part::Hyphen if is_hyphened(sentence, from, at) => follow(rest, sentence, from, way, marks),
+        Part::MayBegin if may_begin(sentence, from, way) => follow(rest, sentence, from, way, true),
+        Part::MayEnd if may_end(sentence, at) => follow(rest, sentence, from, way, marks),
         Part::Owns if owns(sentence, from, way) => follow(rest, sentence, from, way, marks),
-        Part::Begin | Part::End | Part::Hyphen | Part::Owns => skipped(),
+        Part::Begin | Part::End | Part::MayBegin | Part::MayEnd | Part::Hyphen | Part::Owns => skipped(),
         Part::Far => far(rest, sentence, from, way, marks),
         _ if reaches(sentence, from, at, marks) && fits(&first.part, sentence, at as usize) => {
             follow(rest, sentence, at, way, false).or_else(skipped)
@@ -336,7 +405,7 @@ fn follow(elements: &[Element], sentence: &Sentence, from: isize, way: Way, mark
     }
 }
 
-fn far(rest: &[Element], sentence: &Sentence, from: isize, way: Way, marks: bool) -> Option<isize> {
+fn far(rest: &[Element], sentence: &Sentence<'_>, from: isize, way: Way, marks: bool) -> Option<isize> {
     let mut here = from;
     for _ in 0..=FAR {
         if let Some(last) = follow(rest, sentence, here, way, marks) {
@@ -351,42 +420,53 @@ fn far(rest: &[Element], sentence: &Sentence, from: isize, way: Way, marks: bool
     None
 }
 
-fn begins(sentence: &Sentence, from: isize, way: Way) -> bool {
+fn begins(sentence: &Sentence<'_>, from: isize, way: Way) -> bool {
     let word = if way == Way::On { from + 1 } else { from };
     usize::try_from(word).is_ok_and(|it| sentence.near.words.get(it).is_some_and(|it| it.gap == Gap::Start))
 }
 
-fn ends(sentence: &Sentence, at: isize) -> bool {
+fn ends(sentence: &Sentence<'_>, at: isize) -> bool {
     match usize::try_from(at).ok().and_then(|it| sentence.near.words.get(it)) {
         Some(word) => word.gap == Gap::Mark,
         None => sentence.near.ends,
     }
 }
 
-fn owns(sentence: &Sentence, from: isize, way: Way) -> bool {
+fn owns(sentence: &Sentence<'_>, from: isize, way: Way) -> bool {
     let word = if way == Way::On { from } else { from - 1 };
     usize::try_from(word).is_ok_and(|it| sentence.near.words.get(it).is_some_and(|it| it.owns))
 }
 
-fn is_hyphened(sentence: &Sentence, from: isize, to: isize) -> bool {
+fn is_hyphened(sentence: &Sentence<'_>, from: isize, to: isize) -> bool {
     let later = usize::try_from(from.max(to)).ok().and_then(|it| sentence.near.words.get(it));
     later.is_some_and(|it| it.gap == Gap::Hyphen)
 }
 
+fn may_begin(sentence: &Sentence<'_>, from: isize, way: Way) -> bool {
+    let word = if way == Way::On { from + 1 } else { from };
+    let word = usize::try_from(word).ok().and_then(|it| sentence.near.words.get(it));
+    word.is_none_or(|it| it.breaks || matches!(it.gap, Gap::Start | Gap::Mark))
+}
+
+fn may_end(sentence: &Sentence<'_>, at: isize) -> bool {
+    let word = usize::try_from(at).ok().and_then(|it| sentence.near.words.get(it));
+    word.is_none_or(|it| it.breaks || it.gap == Gap::Mark)
+}
+
 // Whether one word leads to another without a mark in between.
-fn reaches(sentence: &Sentence, from: isize, to: isize, marks: bool) -> bool {
+fn reaches(sentence: &Sentence<'_>, from: isize, to: isize, marks: bool) -> bool {
     let words = &sentence.near.words;
     let later = from.max(to);
     let is_there = to >= 0 && (to as usize) < words.len();
     is_there && (marks || matches!(words[later as usize].gap, Gap::Space | Gap::Hyphen))
 }
 
-fn fits(part: &Part, sentence: &Sentence, at: usize) -> bool {
+fn fits(part: &Part, sentence: &Sentence<'_>, at: usize) -> bool {
     match part {
-        Part::One(numbers) => numbers.binary_search(&sentence.numbers[at]).is_ok(),
-        Part::Not(numbers) => numbers.binary_search(&sentence.numbers[at]).is_err(),
+        Part::One(numbers) => numbers.binary_search(&sentence.number(at)).is_ok(),
+        Part::Not(numbers) => numbers.binary_search(&sentence.number(at)).is_err(),
         Part::Any => true,
-        Part::Number => sentence.near.words[at].lower.bytes().all(|it| it.is_ascii_digit()),
+        Part::Number => sentence.near.words[at].text.bytes().all(|it| it.is_ascii_digit()),
         Part::Code => sentence.near.words[at].code,
         _ => false,
     }

@@ -1,6 +1,8 @@
 //! Words found in a text by one automaton, in several places at once: a processor that waits for one step in memory can
 //! meanwhile take the next step elsewhere.
 
+use std::ops::Range;
+
 use aho_corasick::{
     Anchored, MatchKind, StartKind,
     automaton::{Automaton, StateID},
@@ -11,6 +13,25 @@ use crate::{rule::RuleError, words::is_wordly};
 
 /// So many places at once.
 const LANES: usize = 4;
+
+/// Stands in the automaton for whatever is no letter or digit of ASCII, also before and behind every word. So it
+/// wakes where a word begins, and speaks only where one ends.
+const BORDER: u8 = 0;
+
+/// As the automaton reads each byte.
+const HEARD: [u8; 256] = heard();
+
+const fn heard() -> [u8; 256] {
+    let mut all = [BORDER; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if byte.is_ascii_alphanumeric() {
+            all[byte as usize] = byte.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    all
+}
 
 /// A word that was looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +48,8 @@ pub(crate) struct Candidate {
 #[derive(Debug)]
 pub(crate) struct Scanner {
     automaton: DFA,
-    first: StateID,
-}
-
-/// Where one of the places is.
-#[derive(Debug, Clone, Copy)]
-struct Lane {
-    here: usize,
-    end: usize,
-    state: StateID,
+    awake: StateID,
+    words: Vec<String>,
 }
 
 impl Scanner {
@@ -43,71 +57,86 @@ impl Scanner {
     ///
     /// # Errors
     /// [`RuleError`] when there are more words than fit.
-    pub fn of(words: &[String]) -> Result<Self, RuleError> {
+    pub fn of(words: Vec<String>) -> Result<Self, RuleError> {
+        let border = || std::iter::once(BORDER);
+        let heard = |word: &String| -> Vec<u8> {
+            border().chain(word.bytes().map(|it| HEARD[usize::from(it)])).chain(border()).collect()
+        };
         let automaton = DFA::builder()
-            .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .start_kind(StartKind::Unanchored)
             .prefilter(false)
-            .build(words)
+            .build(words.iter().map(heard))
             .map_err(|error| RuleError { rule: "all rules".into(), why: error.to_string() })?;
-        let first = automaton
+        let asleep = automaton
             .start_state(Anchored::No)
             .map_err(|error| RuleError { rule: "all rules".into(), why: error.to_string() })?;
-        Ok(Self { automaton, first })
+        let awake = automaton.next_state(Anchored::No, asleep, BORDER);
+        Ok(Self { automaton, awake, words })
     }
 
     /// Every whole word that is looked for, in the order of the text.
     pub fn find(&self, text: &str) -> Vec<Candidate> {
         let bytes = text.as_bytes();
-        let mut lanes = self.lanes(bytes);
+        let lanes = lanes(bytes);
         let mut found: [Vec<Candidate>; LANES] = Default::default();
-        let together = lanes.iter().map(|it| it.end - it.here).min().unwrap_or(0);
-        for _ in 0..together {
-            for (lane, found) in lanes.iter_mut().zip(&mut found) {
-                self.step(text, lane, found);
+        let together = lanes.iter().map(Range::len).min().unwrap_or(0);
+        let parts: [&[u8]; LANES] =
+            std::array::from_fn(|at| &bytes[lanes[at].start..lanes[at].start + together]);
+        let mut states = [self.awake; LANES];
+        for step in 0..together {
+            for (state, part) in states.iter_mut().zip(&parts) {
+                *state = self.next(*state, part[step]);
+            }
+            if states.iter().any(|it| self.automaton.is_special(*it)) {
+                for lane in 0..LANES {
+                    self.take(text, states[lane], lanes[lane].start + step, &mut found[lane]);
+                }
             }
         }
-        for (lane, found) in lanes.iter_mut().zip(&mut found) {
-            while lane.here < lane.end {
-                self.step(text, lane, found);
+        for lane in 0..LANES {
+            let rest = lanes[lane].start + together..lanes[lane].end;
+            for (here, byte) in rest.clone().zip(&bytes[rest]) {
+                states[lane] = self.next(states[lane], *byte);
+                self.take(text, states[lane], here, &mut found[lane]);
             }
+            // What ends with its part ends there.
+            self.take(text, self.next(states[lane], BORDER), lanes[lane].end, &mut found[lane]);
         }
         found.concat()
     }
 
-    // Parts of the text, cut where no word is.
-    fn lanes(&self, bytes: &[u8]) -> [Lane; LANES] {
-        let mut from = 0;
-        std::array::from_fn(|at| {
-            let about = (bytes.len() / LANES * (at + 1)).max(from);
-            let cut = bytes[about..].iter().position(u8::is_ascii_whitespace).map(|n| about + n);
-            let end = cut.filter(|_| at + 1 < LANES).unwrap_or(bytes.len());
-            Lane { here: std::mem::replace(&mut from, end), end, state: self.first }
-        })
-    }
-
     #[inline(always)]
-    fn step(&self, text: &str, lane: &mut Lane, found: &mut Vec<Candidate>) {
-        let state = self.automaton.next_state(Anchored::No, lane.state, text.as_bytes()[lane.here]);
-        lane.here += 1;
-        lane.state = state;
-        if self.automaton.is_special(state) && self.automaton.is_match(state) {
-            self.take(text, state, lane.here, found);
-        }
+    fn next(&self, state: StateID, byte: u8) -> StateID {
+        self.automaton.next_state(Anchored::No, state, HEARD[usize::from(byte)])
     }
 
-    // Of all that end here, the one that is a whole word.
+    // Of all that end before a place, the ones that are whole words.
     fn take(&self, text: &str, state: StateID, end: usize, found: &mut Vec<Candidate>) {
-        if text.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric) || !is_edge(text, end) {
+        if !self.automaton.is_match(state) {
             return;
         }
         let all = (0..self.automaton.match_len(state)).map(|at| self.automaton.match_pattern(state, at));
         found.extend(all.filter_map(|pattern| {
-            let start = end - self.automaton.pattern_len(pattern);
-            is_start(text, start).then_some(Candidate { start, end, pattern: pattern.as_usize() })
+            let word = &self.words[pattern.as_usize()];
+            let start = end.checked_sub(word.len())?;
+            // The automaton does not tell apart what is not of ASCII.
+            let is_word = text.get(start..end).is_some_and(|it| it.eq_ignore_ascii_case(word));
+            let is_whole = is_word && is_start(text, start) && is_edge(text, end);
+            is_whole.then_some(Candidate { start, end, pattern: pattern.as_usize() })
         }));
     }
+}
+
+// Parts of the text, cut where no word is.
+fn lanes(bytes: &[u8]) -> [Range<usize>; LANES] {
+    let mut from = 0;
+    std::array::from_fn(|at| {
+        let about = (bytes.len() / LANES * (at + 1)).max(from);
+        let cut = bytes[about..].iter().position(u8::is_ascii_whitespace).map(|n| about + n);
+        let end = cut.filter(|_| at + 1 < LANES).unwrap_or(bytes.len());
+        std::mem::replace(&mut from, end)..end
+    })
 }
 
 // Whether no letter follows.
@@ -130,7 +159,7 @@ mod tests {
     #[test]
     fn whole_words_are_found_wherever_the_text_is_cut() {
         let words: Vec<String> = ["user", "users", "use", "don't", "über"].map(String::from).into();
-        let scanner = Scanner::of(&words).unwrap();
+        let scanner = Scanner::of(words).unwrap();
         let piece = "A user, Users' use. reuse used don't über, éuser userß user_id\n";
         for count in 0..12 {
             let text = piece.repeat(count);

@@ -12,7 +12,7 @@ use crate::{
     place::Places,
     rule::Rule,
     scan::Candidate,
-    text::{Role, Span},
+    text::{Kind, Role, Span},
     words::{Gap, floor, near, sentence_end, sentence_start},
 };
 
@@ -42,9 +42,11 @@ struct Found {
 
 impl<'a> Search<'a> {
     /// Runs through the text once and keeps the places worth a look.
-    pub fn new(text: &'a str, book: &'a Book, noun: Option<&'a Noun>) -> Self {
+    pub fn new(text: &'a str, kind: Kind, book: &'a Book, noun: Option<&'a Noun>) -> Self {
         let mut candidates = book.words.find(text);
-        candidates.retain(|it| is_worthwhile(text, book, it));
+        pass_over(&mut candidates, &kind.silent(text));
+        let chosen = Chosen::of(book, &candidates);
+        candidates.retain(|it| is_worthwhile(text, book, it, &chosen));
         Self { text, book, noun, candidates, found: Vec::new() }
     }
 
@@ -52,7 +54,8 @@ impl<'a> Search<'a> {
     /// in which sentences stand as they are read.
     pub fn sift(&mut self) {
         let (text, book) = (self.text, self.book);
-        self.candidates.retain(|it| may_stand(text, book, it));
+        let chosen = Chosen::of(book, &self.candidates);
+        self.candidates.retain(|it| may_stand(text, book, it, &chosen));
     }
 
     /// The places worth a look, in their order.
@@ -99,7 +102,7 @@ impl<'a> Search<'a> {
     fn found(
         &self,
         sought: &Sought,
-        sentence: &Sentence,
+        sentence: &Sentence<'_>,
         words: (usize, usize),
         span: &Span,
     ) -> Option<Found> {
@@ -133,7 +136,7 @@ impl<'a> Search<'a> {
         &self,
         sought: &Sought,
         ready: &Ready,
-        sentence: &Sentence,
+        sentence: &Sentence<'_>,
         words: (usize, usize),
     ) -> (Range<usize>, Vec<String>, Option<String>) {
         let all = &sentence.near.words;
@@ -242,19 +245,49 @@ impl<'a> Search<'a> {
     }
 }
 
-// A glance at the words beside it.
-fn is_worthwhile(text: &str, book: &Book, it: &Candidate) -> bool {
-    let all = &book.sought[it.pattern];
-    if all.iter().any(Sought::is_word) {
-        return true;
+/// Of which choices a text says more than one way, so that there is something to say of them.
+struct Chosen(HashMap<usize, Option<usize>>);
+
+impl Chosen {
+    fn of(book: &Book, candidates: &[Candidate]) -> Self {
+        let mut ways: HashMap<usize, Option<usize>> = HashMap::new();
+        let all = candidates.iter().flat_map(|it| &book.sought[it.pattern]);
+        for it in all.filter(|it| !book.rules[it.rule].ways.is_empty()) {
+            let way = ways.entry(it.rule).or_insert(Some(it.way.0));
+            *way = way.filter(|seen| *seen == it.way.0);
+        }
+        Self(ways)
     }
-    let beside = book.known.beside(text, &(it.start..it.end));
-    all.iter().any(|it| it.may_be(&beside))
+
+    fn is_open(&self, sought: &Sought) -> bool {
+        !matches!(self.0.get(&sought.rule), Some(Some(_)))
+    }
 }
 
-fn may_stand(text: &str, book: &Book, it: &Candidate) -> bool {
-    let all = &book.sought[it.pattern];
-    if all.iter().any(Sought::is_word) {
+// A glance at the words beside it.
+fn is_worthwhile(text: &str, book: &Book, it: &Candidate, chosen: &Chosen) -> bool {
+    let mut all = book.sought[it.pattern].iter().filter(|it| chosen.is_open(it)).peekable();
+    if all.peek().is_none() {
+        return false;
+    }
+    let beside = book.known.beside(text, &(it.start..it.end));
+    all.any(|it| it.may_be(&beside))
+}
+
+// Leaves out what lies in any of some places, both in their order.
+fn pass_over(candidates: &mut Vec<Candidate>, silent: &[Range<usize>]) {
+    let mut rest = silent;
+    candidates.retain(|it| {
+        while rest.first().is_some_and(|range| range.end <= it.start) {
+            rest = &rest[1..];
+        }
+        rest.first().is_none_or(|range| it.start < range.start)
+    });
+}
+
+fn may_stand(text: &str, book: &Book, it: &Candidate, chosen: &Chosen) -> bool {
+    let all = || book.sought[it.pattern].iter().filter(|it| chosen.is_open(it));
+    if all().any(|it| it.is_word(&book.rules)) {
         return true;
     }
     let near = near(text, it.start, &(0..text.len()));
@@ -265,7 +298,7 @@ fn may_stand(text: &str, book: &Book, it: &Candidate) -> bool {
     };
     is_strange || {
         let sentence = book.known.read(near);
-        all.iter().any(|it| it.may_stand(&sentence))
+        all().any(|it| it.may_stand(&book.rules, &sentence))
     }
 }
 

@@ -23,24 +23,33 @@ pub(crate) enum Gap {
 
 /// One word, as it is compared.
 #[derive(Debug, Clone)]
-pub(crate) struct Word {
+pub(crate) struct Word<'a> {
     /// Where it stands, without a possessive ending.
     pub range: Range<usize>,
-    /// In small letters, apostrophes straight.
-    pub lower: String,
+    /// As it is written.
+    pub text: &'a str,
     /// What stands before it.
     pub gap: Gap,
     /// Whether it stands in backticks.
     pub code: bool,
     /// Whether a possessive ending was left out.
     pub owns: bool,
+    /// Whether a line ends before it.
+    pub breaks: bool,
+}
+
+impl Word<'_> {
+    /// In small letters, apostrophes straight.
+    pub fn lower(&self) -> String {
+        lower(self.text)
+    }
 }
 
 /// The words of one sentence near a place.
 #[derive(Debug, Default)]
-pub(crate) struct Near {
+pub(crate) struct Near<'a> {
     /// In their order.
-    pub words: Vec<Word>,
+    pub words: Vec<Word<'a>>,
     /// Which of them is the one asked about.
     pub at: usize,
     /// Whether the last word is followed by the end of the sentence, and not by more words out of reach.
@@ -53,16 +62,26 @@ pub(crate) fn is_wordly(byte: u8) -> bool {
 }
 
 /// The words of the sentence around the word that begins at `start`, within `block`.
-pub(crate) fn near(text: &str, start: usize, block: &Range<usize>) -> Near {
+pub(crate) fn near<'a>(text: &'a str, start: usize, block: &Range<usize>) -> Near<'a> {
     let from = floor(text, block.start.max(start.saturating_sub(REACH_BYTES)));
     let to = floor(text, block.end.min(start + REACH_BYTES));
     let begin = sentence_start(text, from, start);
     let end = sentence_end(text, start, to);
-    let mut words = cut(text, begin..end);
-    let Some(at) = words.iter().position(|it| it.range.start == start) else { return Near::default() };
+    let mut words = Vec::with_capacity(2 * REACH);
+    let (mut place, mut goes_on) = (None, false);
+    for word in Cutter::of(text, begin..end) {
+        goes_on = place.is_some_and(|at: usize| words.len() == at + REACH);
+        if goes_on {
+            break;
+        }
+        if word.range.start == start {
+            place = Some(words.len());
+        }
+        words.push(word);
+    }
+    let Some(at) = place else { return Near::default() };
     let first = at.saturating_sub(REACH);
-    let whole = words.len() <= at + REACH && (end < to || end == block.end);
-    words.truncate(at + REACH);
+    let whole = !goes_on && (end < to || end == block.end);
     words.drain(..first);
     if let Some(word) = words.first_mut() {
         let is_start = first == 0 && (begin > from || begin == block.start);
@@ -99,7 +118,12 @@ pub(crate) fn sentence_end(text: &str, at: usize, to: usize) -> usize {
     (at..to).find(|here| ends_sentence(bytes, *here, 0)).map_or(to, |here| here + 1)
 }
 
+#[inline]
 fn ends_sentence(bytes: &[u8], at: usize, from: usize) -> bool {
+    matches!(bytes[at], b'.' | b'!' | b'?' | b'\n') && is_end(bytes, at, from)
+}
+
+fn is_end(bytes: &[u8], at: usize, from: usize) -> bool {
     match bytes[at] {
         b'.' => is_full_stop(bytes, at, from),
         // The mark of a comment.
@@ -129,9 +153,8 @@ fn is_blank_line(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Cuts a stretch of text into words.
-pub(crate) fn cut(text: &str, range: Range<usize>) -> Vec<Word> {
-    let mut cutter = Cutter { text, end: range.end, here: range.start, gap: Gap::Start, code: false };
-    std::iter::from_fn(|| cutter.next()).collect()
+pub(crate) fn cut(text: &str, range: Range<usize>) -> Vec<Word<'_>> {
+    Cutter::of(text, range).collect()
 }
 
 struct Cutter<'a> {
@@ -140,11 +163,23 @@ struct Cutter<'a> {
     here: usize,
     gap: Gap,
     code: bool,
+    breaks: bool,
 }
 
-impl Cutter<'_> {
-    fn next(&mut self) -> Option<Word> {
+impl<'a> Iterator for Cutter<'a> {
+    type Item = Word<'a>;
+
+    fn next(&mut self) -> Option<Word<'a>> {
         while self.here < self.end {
+            let byte = self.text.as_bytes()[self.here];
+            if byte == b' ' || byte == b'\n' {
+                self.here += 1;
+                self.breaks |= byte == b'\n';
+                continue;
+            }
+            if byte.is_ascii_alphanumeric() {
+                return Some(self.word());
+            }
             let letter = self.text[self.here..self.end].chars().next()?;
             if letter.is_alphanumeric() {
                 return Some(self.word());
@@ -153,20 +188,28 @@ impl Cutter<'_> {
         }
         None
     }
+}
 
-    fn word(&mut self) -> Word {
+impl<'a> Cutter<'a> {
+    fn of(text: &'a str, range: Range<usize>) -> Self {
+        Self { text, end: range.end, here: range.start, gap: Gap::Start, code: false, breaks: false }
+    }
+
+    fn word(&mut self) -> Word<'a> {
         let start = self.here;
         let rest = &self.text[start..self.end];
         let length = word_length(rest);
         let kept = without_possessive(&rest[..length]);
         let gap = std::mem::replace(&mut self.gap, Gap::Space);
         self.here = start + length;
+        let breaks = std::mem::take(&mut self.breaks);
         Word {
             range: start..start + kept,
-            lower: lower(&rest[..kept]),
+            text: &rest[..kept],
             gap,
             code: self.code,
             owns: kept < length,
+            breaks,
         }
     }
 
@@ -214,8 +257,14 @@ impl Cutter<'_> {
 }
 
 fn word_length(rest: &str) -> usize {
-    let mut end = 0;
-    for (at, letter) in rest.char_indices() {
+    // Nearly all words are of ASCII, which needs no decoding.
+    let mut end = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let begun = end;
+    if rest.as_bytes().get(end).is_none_or(|it| it.is_ascii() && *it != b'\'') {
+        return end;
+    }
+    for (at, letter) in rest[end..].char_indices() {
+        let at = begun + at;
         let inside = matches!(letter, '\'' | '\u{2019}')
             && at > 0
             && rest[at + letter.len_utf8()..].chars().next().is_some_and(char::is_alphabetic);
@@ -286,7 +335,7 @@ mod tests {
 
     fn around(text: &str, word: &str) -> Vec<(String, Gap)> {
         let near = near(text, text.find(word).unwrap(), &(0..text.len()));
-        near.words.into_iter().map(|it| (it.lower, it.gap)).collect()
+        near.words.into_iter().map(|it| (it.lower(), it.gap)).collect()
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn the_page_tells_of_every_rule() {
 fn the_page_shows_a_rule_and_a_voice_that_can_be_read() {
     let page = fs::read_to_string(PAGE).unwrap();
     let blocks: Vec<&str> = page.split("```toml\n").skip(1).filter_map(|it| it.split("```").next()).collect();
-    let [pack, voice] = blocks.as_slice() else { panic!("two blocks of TOML: {}", blocks.len()) };
+    let [pack, voice, _editor] = blocks.as_slice() else { panic!("three blocks of TOML: {}", blocks.len()) };
     let mut both = Voice::read(voice).unwrap();
     both.add("own", &pack.replace("id = \"robotic\"", "id = \"own\"")).unwrap();
     let own = Auditor::with(&both).unwrap();

@@ -1,7 +1,9 @@
 //! What holds for any text: nothing breaks, and a fix changes words and nothing else.
 
+use std::ops::Range;
+
 use html5gum::{DefaultEmitter, Token, Tokenizer};
-use language::{Auditor, Kind, Language, Span};
+use language::{Auditor, Kind, Language, Role, Span};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 
@@ -213,13 +215,15 @@ proptest! {
     #[test]
     fn a_stretch_reads_alone_as_it_reads_within_the_whole(text in pieces()) {
         let places: Vec<usize> = text.match_indices("sers").map(|it| it.0).collect();
-        let near = |spans: Vec<Span>| -> Vec<Option<Span>> {
-            places.iter().map(|at| spans.iter().find(|it| it.range.contains(at)).cloned()).collect()
+        // Whether an item of a list is a paragraph within depends on its neighbours, and changes nothing.
+        let near = |spans: Vec<Span>| -> Vec<Option<(Range<usize>, Role)>> {
+            let told = |at: &usize| spans.iter().find(|it| it.range.contains(at));
+            places.iter().map(|at| told(at).map(|it| (it.range.clone(), it.role))).collect()
         };
         let (near, whole) = (near(Kind::Markdown.spans_near(&text, &places)), near(Kind::Markdown.spans(&text)));
         // What looks like the name of a link is left alone rather than looked up.
         let has_names = text.contains("]:");
-        let is_same = |(near, whole): (&Option<Span>, &Option<Span>)| {
+        let is_same = |(near, whole): (&Option<_>, &Option<_>)| {
             near == whole || (has_names && (near.is_none() || whole.is_some()))
         };
         prop_assert!(near.iter().zip(&whole).all(is_same), "{:?}\n{:?}", near, whole);
@@ -239,6 +243,8 @@ proptest! {
 
     #[test]
     fn a_fix_leaves_the_structure_of_markdown(text in pieces()) {
+        // Front matter, which the parser does not know to stand at the beginning only.
+        prop_assume!(!["---", "+++", "\u{feff}"].iter().any(|it| text.starts_with(it)));
         prop_assert_eq!(markdown_structure(&fix(&text, Kind::Markdown)), markdown_structure(&text));
     }
 

@@ -46,12 +46,18 @@ enum Command {
     /// Say what customers are worth, from who bought when.
     #[command(subcommand)]
     Value(commands::value::Args),
+    /// Look how texts speak of people.
+    AuditLanguage(Box<commands::audit_language::Args>),
     /// Say what is set, from where, and whether all is well.
     Doctor(commands::doctor::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Needs neither data nor settings.
+    if let Command::AuditLanguage(args) = &cli.command {
+        return commands::audit_language::run(args);
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -82,6 +88,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Permission(args) => commands::permission::run(config, &args).await,
         Command::Value(args) => commands::value::run(config, &args).await,
         Command::Doctor(args) => commands::doctor::run(config, args).await,
+        Command::AuditLanguage(args) => Ok(commands::audit_language::run(&args)),
     }
 }
 

@@ -10,7 +10,8 @@ const TESTS: &str = "\n#[cfg(test)]\nmod tests {";
 /// Whether a file holds words of ours for people, `others` being where words of others stand, with the reason.
 pub fn is_ours(file: &File, others: &[(&str, &str)]) -> bool {
     let is_others = others.iter().any(|(place, _)| file.path.starts_with(place));
-    kind(&file.path).is_some() && !is_others && !file.path.contains("/tests/")
+    let is_test = file.path.starts_with("tests/") || file.path.contains("/tests/");
+    kind(&file.path).is_some() && !is_others && !is_test
 }
 
 /// What asks for a change in a file, with the sentence, why, and what to say instead.
@@ -76,7 +77,12 @@ mod tests {
         assert_eq!(check(&File::sample("a.rs", &samples), Auditor::shipped()), []);
         let is_ours = |path: &str| is_ours(&File::sample(path, ""), OTHERS);
         assert!(is_ours("README.md") && is_ours("crates/a/src/b.rs"));
-        assert!(!is_ours("data/a.md") && !is_ours("crates/a/tests/b.rs") && !is_ours("a.png"));
+        assert!(
+            !is_ours("tests/a.js")
+                && !is_ours("data/a.md")
+                && !is_ours("crates/a/tests/b.rs")
+                && !is_ours("a.png")
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use memchr::memmem;
 
 use super::{Reads, Role, Span};
 
@@ -35,6 +36,9 @@ const INLINE: &[&[u8]] = &[
 
 /// Attributes that are shown or read aloud.
 const SHOWN: &[&[u8]] = &[b"alt", b"title", b"placeholder", b"aria-label", b"label"];
+
+/// Nobody quotes deeper; what does was made to keep us busy.
+const DEEP: usize = 64;
 
 impl Reads for Html {
     fn spans(&self, text: &str) -> Vec<Span> {
@@ -122,19 +126,23 @@ impl Reading<'_> {
         })
     }
 
+    // What begins like a tag and is none counts as a comment, too, and ends like a tag.
     fn pass_comment(&mut self, near: usize) {
         let bytes = self.text.as_bytes();
-        let from = self.text.get(self.here..).and_then(|it| it.find("<!")).map(|n| self.here + n);
-        let start = from.unwrap_or(near.min(bytes.len()));
+        let from = self.here.min(bytes.len());
+        let opens = |at: &usize| bytes.get(at + 1).is_some_and(|it| b"!?/".contains(it));
+        let found = memchr::memchr_iter(b'<', &bytes[from..]).map(|n| from + n).find(opens);
+        let start = found.unwrap_or(near.min(bytes.len()));
         self.text_until(start);
-        let end = self.text[start..].find("-->").map_or(bytes.len(), |n| start + n + 3);
-        self.here = end;
+        let close = if bytes[start..].starts_with(b"<!--") { "-->" } else { ">" };
+        let end = memmem::find(&bytes[(start + 2).min(bytes.len())..], close.as_bytes());
+        self.here = end.map_or(bytes.len(), |n| start + 2 + n + close.len());
     }
 
     fn enter(&mut self, tag: &StartTag<usize>) {
         let name: &[u8] = &tag.name;
         self.shown(tag);
-        if is_silent(name) && !tag.self_closing {
+        if is_silent(name) && !tag.self_closing && self.within.len() < DEEP {
             self.within.push(name.to_vec());
         }
         self.heading |= is_heading(name);

@@ -1,6 +1,11 @@
 //! Markdown: what is neither code, link target, markup, front matter nor quotation.
 
-use std::{cell::OnceCell, collections::HashSet, ops::Range};
+use std::{
+    cell::OnceCell,
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    ops::Range,
+};
 
 use memchr::memmem;
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -29,13 +34,17 @@ impl Reads for Markdown {
         reading.spans
     }
 
+    fn silent(&self, text: &str) -> Vec<Range<usize>> {
+        Stretches::of(text, front(text)).silent()
+    }
+
     fn spans_near(&self, text: &str, places: &[usize]) -> Vec<Span> {
         let stretches = Stretches::of(text, front(text));
         let labels = Labels::default();
         let mut reading = Reading { text, ..Reading::default() };
         let mut here = 0;
         for place in places.iter().filter(|it| **it >= front(text)) {
-            if *place < here || stretches.is_silent(*place) {
+            if *place < here {
                 continue;
             }
             let stretch = stretches.around(*place);
@@ -63,9 +72,10 @@ fn front(text: &str) -> usize {
     end.map_or(0, |(at, line)| start + at + line.len())
 }
 
-/// The names that a text gives to its links, read when one is first asked for.
+/// The names that a text gives to its links, read when one is first asked for, and kept as hashes: there may be very
+/// many, and the worst that could come of two alike is a word that is left alone.
 #[derive(Default)]
-struct Labels(OnceCell<HashSet<String>>);
+struct Labels(OnceCell<HashSet<u64>>);
 
 impl Labels {
     fn know(&self, text: &str, label: &str) -> bool {
@@ -73,22 +83,30 @@ impl Labels {
     }
 }
 
-fn labels(text: &str) -> HashSet<String> {
-    let ends = memmem::find_iter(text.as_bytes(), "]:");
+fn labels(text: &str) -> HashSet<u64> {
+    let bytes = text.as_bytes();
     let label = |end: usize| {
-        let before = &text[..end];
-        let start = before.rfind('[').filter(|it| end - it < 1_000)?;
-        let line = before[..start].rfind('\n').map_or(0, |it| it + 1);
-        let is_alone = before[line..start]
-            .bytes()
-            .all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(&it));
-        is_alone.then(|| folded(&before[start + 1..]))
+        let from = end.saturating_sub(1_000);
+        let start = memchr::memrchr(b'[', &bytes[from..end]).map(|it| from + it)?;
+        let is_mark =
+            |it: &&u8| **it != b'\n' && (it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
+        let marks = bytes[..start].iter().rev().take_while(is_mark).count();
+        let is_alone = start == marks || bytes[start - marks - 1] == b'\n';
+        is_alone.then(|| folded(&text[start + 1..end]))
     };
-    ends.filter_map(label).collect()
+    memmem::find_iter(bytes, "]:").filter_map(label).collect()
 }
 
-fn folded(label: &str) -> String {
-    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+// The same for labels that differ in capitals or spaces only.
+fn folded(label: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for word in label.split_whitespace() {
+        for letter in word.chars().flat_map(char::to_lowercase) {
+            letter.hash(&mut hasher);
+        }
+        ' '.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 #[derive(Default)]

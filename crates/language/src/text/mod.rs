@@ -51,6 +51,11 @@ pub trait Reads {
     /// The words, in their order, none twice.
     fn spans(&self, text: &str) -> Vec<Span>;
 
+    /// What is surely no word for people and can be told without reading the rest, in its order.
+    fn silent(&self, _text: &str) -> Vec<Range<usize>> {
+        Vec::new()
+    }
+
     /// At least those in which some places lie, which must be in their order. Others may be left out where that
     /// spares the reading of them.
     fn spans_near(&self, text: &str, _places: &[usize]) -> Vec<Span> {
@@ -116,6 +121,11 @@ impl Kind {
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
         self.reader().spans(text)
+    }
+
+    /// What is surely no word for people and can be told without reading the rest.
+    pub fn silent(self, text: &str) -> Vec<Range<usize>> {
+        self.reader().silent(text)
     }
 
     /// The words in which some places lie, and perhaps others.

@@ -44,12 +44,16 @@ impl<'a> Stretches<'a> {
             all.closed.push(start..text.len());
             return all;
         }
+        let (mut line, mut seen) = (start, start);
         for found in FINDER.iter().flat_map(|it| it.find_iter(&text[start..])) {
             let at = start + found.start();
+            // Never back over the same bytes: a line may be as long as the text.
+            line = memchr::memrchr(b'\n', &text.as_bytes()[seen..at]).map_or(line, |n| seen + n + 1);
+            seen = at;
             if at < here {
                 continue;
             }
-            if let Some(block) = all.block(at, found.pattern().as_usize()) {
+            if let Some(block) = all.block(line, at, found.pattern().as_usize()) {
                 here = block.end;
                 all.closed.push(block);
             }
@@ -62,10 +66,9 @@ impl<'a> Stretches<'a> {
         self.before(place)..self.after(place)
     }
 
-    /// Whether a place surely lies in code.
-    pub fn is_silent(&self, place: usize) -> bool {
-        let next = self.silent.partition_point(|it| it.end <= place);
-        self.silent.get(next).is_some_and(|it| it.start <= place)
+    /// What is surely code.
+    pub fn silent(self) -> Vec<Range<usize>> {
+        self.silent
     }
 
     fn before(&self, place: usize) -> usize {
@@ -86,12 +89,24 @@ impl<'a> Stretches<'a> {
         lines.into_iter().find(|line| self.is_cut(*line)).unwrap_or(bytes.len())
     }
 
-    // A line of words without indentation behind a blank one ends every list, quotation and block of HTML.
+    // A line of words without indentation behind a blank one ends every list, quotation and block of HTML; and an item
+    // of a list ends the one before it.
     fn is_cut(&self, line: usize) -> bool {
         let bytes = self.text.as_bytes();
         let is_plain =
             bytes.get(line).is_some_and(|it| it.is_ascii_alphabetic() || *it == b'#' || *it >= 0x80);
-        is_plain && self.is_after_blank(line) && !self.is_closed(line)
+        let is_cut = match bullet(&bytes[line..]) {
+            Some(mark) => self.is_after_blank(line) || self.follows(line, mark),
+            None => is_plain && self.is_after_blank(line),
+        };
+        is_cut && !self.is_closed(line)
+    }
+
+    // Whether the line before is an item of the same list.
+    fn follows(&self, line: usize, mark: u8) -> bool {
+        let Some(end) = line.checked_sub(1).filter(|it| *it > self.start) else { return false };
+        let before = self.line_start(end);
+        bullet(&self.text.as_bytes()[before..end]) == Some(mark) && !self.is_in_html(line)
     }
 
     fn is_after_blank(&self, line: usize) -> bool {
@@ -107,8 +122,7 @@ impl<'a> Stretches<'a> {
     }
 
     // The block that begins with a mark, if one does.
-    fn block(&mut self, at: usize, kind: usize) -> Option<Range<usize>> {
-        let line = self.line_start(at);
+    fn block(&mut self, line: usize, at: usize, kind: usize) -> Option<Range<usize>> {
         let prefix = &self.text.as_bytes()[line..at];
         let is_opening = prefix.iter().all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
         if !is_opening {
@@ -188,6 +202,10 @@ impl<'a> Stretches<'a> {
 // Returns without a new line end lines, too, but nobody writes them any more.
 fn has_bare_returns(text: &str) -> bool {
     memchr::memchr_iter(b'\r', text.as_bytes()).any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
+}
+
+fn bullet(line: &[u8]) -> Option<u8> {
+    line.first().copied().filter(|it| b"*-+".contains(it) && line.get(1) == Some(&b' '))
 }
 
 fn run(bytes: &[u8], mark: u8) -> usize {

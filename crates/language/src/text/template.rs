@@ -30,8 +30,9 @@ fn marks(text: &str) -> Vec<Range<usize>> {
 }
 
 fn next_mark(text: &str, from: usize) -> Option<(usize, &'static str)> {
-    let found = MARKS.iter().filter_map(|(open, close)| Some((from + text[from..].find(open)?, *close)));
-    found.min_by_key(|it| it.0)
+    let rest = &text.as_bytes()[from..];
+    let opens = |at: usize| MARKS.iter().find(|(open, _)| rest[at..].starts_with(open.as_bytes()));
+    memchr::memchr3_iter(b'{', b'<', b'$', rest).find_map(|at| Some((from + at, opens(at)?.1)))
 }
 
 // As long as before, so that places stay where they are.
@@ -50,7 +51,8 @@ fn without(text: &str, marks: &[Range<usize>]) -> String {
 fn outside(span: &Span, marks: &[Range<usize>]) -> Vec<Span> {
     let mut all = Vec::new();
     let mut here = span.range.start;
-    let inside = marks.iter().filter(|it| it.start >= span.range.start && it.end <= span.range.end);
+    let first = marks.partition_point(|it| it.start < span.range.start);
+    let inside = marks[first..].iter().take_while(|it| it.end <= span.range.end);
     for mark in inside {
         all.push(here..mark.start);
         here = mark.end;

@@ -1,5 +1,6 @@
 //! One file for each command: what it takes, what it does, what it prints.
 
+pub mod audit_language;
 pub mod backup;
 pub mod demo;
 pub mod doctor;

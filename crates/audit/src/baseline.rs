@@ -1,0 +1,200 @@
+//! What was found before and does not count: so that an old text need not be put right at once to keep a new one well.
+//!
+//! A finding is known again by its rule, its file and its sentence, wherever in the file that stands.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use language::Finding;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::mend;
+
+/// The form of the file.
+const VERSION: u32 = 1;
+
+type Counts = BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>;
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    version: u32,
+    // By file, rule, and digest of the sentence.
+    findings: Counts,
+}
+
+/// What was found before.
+#[derive(Debug)]
+pub struct Baseline {
+    file: PathBuf,
+    folder: PathBuf,
+    left: Counts,
+    seen: Counts,
+}
+
+/// Something that was found before and is no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gone {
+    /// In this file.
+    pub path: String,
+    /// By this rule.
+    pub rule: String,
+    /// So often.
+    pub count: u64,
+}
+
+impl Baseline {
+    /// What a file holds.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no baseline.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let stored: Stored =
+            serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))?;
+        if stored.version != VERSION {
+            return Err(format!("{}: it was written by another version of Regard", file.display()));
+        }
+        Ok(Self { left: stored.findings, ..Self::new(file) })
+    }
+
+    /// Without anything from before.
+    pub fn new(file: &Path) -> Self {
+        let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Self { file: file.into(), folder: whole(folder), left: Counts::new(), seen: Counts::new() }
+    }
+
+    /// Whether this was there before. Each place counts once.
+    pub fn knows(&mut self, path: &Path, finding: &Finding) -> bool {
+        let (path, rule, digest) = (self.key(path), finding.rule.id.clone(), digest(finding));
+        *self
+            .seen
+            .entry(path.clone())
+            .or_default()
+            .entry(rule.clone())
+            .or_default()
+            .entry(digest.clone())
+            .or_default() += 1;
+        let left =
+            self.left.get_mut(&path).and_then(|it| it.get_mut(&rule)).and_then(|it| it.get_mut(&digest));
+        match left {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What was not found again, though its file and its rule were looked at.
+    pub fn gone(&self, paths: &[PathBuf], is_looked_at: impl Fn(&str) -> bool) -> Vec<Gone> {
+        let mut gone = Vec::new();
+        for (path, rules) in self.left.iter().filter(|it| self.covers(paths, it.0)) {
+            for (rule, counts) in rules.iter().filter(|it| is_looked_at(it.0)) {
+                let count = counts.values().sum();
+                gone.extend((count > 0).then(|| Gone { path: path.clone(), rule: rule.clone(), count }));
+            }
+        }
+        gone
+    }
+
+    /// Writes what was found now; what was not looked at stays. Says how many findings it holds.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(self, paths: &[PathBuf], is_looked_at: impl Fn(&str) -> bool) -> io::Result<u64> {
+        let mut findings = self.seen.clone();
+        for (path, rules) in &self.left {
+            for (rule, counts) in rules {
+                if !(self.covers(paths, path) && is_looked_at(rule)) {
+                    findings.entry(path.clone()).or_default().insert(rule.clone(), counts.clone());
+                }
+            }
+        }
+        let all = findings.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values).sum();
+        let text = serde_json::to_string_pretty(&Stored { version: VERSION, findings })?;
+        if self.file.exists() {
+            mend::write(&self.file, &(text + "\n"))?;
+        } else {
+            fs::write(&self.file, text + "\n")?;
+        }
+        Ok(all)
+    }
+
+    fn covers(&self, paths: &[PathBuf], path: &str) -> bool {
+        let path = self.folder.join(path);
+        paths.iter().any(|it| path.starts_with(whole(it)))
+    }
+
+    // From the baseline's own folder, so that it is the same wherever somebody stands.
+    fn key(&self, path: &Path) -> String {
+        let whole = whole(path);
+        whole.strip_prefix(&self.folder).unwrap_or(&whole).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// By what a finding's sentence is known again.
+pub fn digest(finding: &Finding) -> String {
+    let digest = Sha256::digest(format!("{}\n{}", finding.found, finding.sentence));
+    digest.iter().take(8).map(|it| format!("{it:02x}")).collect()
+}
+
+fn whole(path: &Path) -> PathBuf {
+    fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use language::{Auditor, Kind};
+
+    fn findings(text: &str) -> Vec<Finding> {
+        Auditor::shipped().audit(text, Kind::Markdown).findings
+    }
+
+    fn known(baseline: &mut Baseline, path: &Path, text: &str) -> Vec<bool> {
+        findings(text).iter().map(|it| baseline.knows(path, it)).collect()
+    }
+
+    const OLD: &str = "Each user may ask.\n\nWe utilize it. We utilize it.\n";
+
+    #[test]
+    fn what_was_there_before_is_known_again_wherever_it_stands() {
+        let top = tempfile::tempdir().unwrap();
+        let (file, text) = (top.path().join("baseline.json"), top.path().join("a.md"));
+        let all = |_: &str| true;
+        let here = [top.path().to_owned()];
+        let mut first = Baseline::new(&file);
+        assert_eq!(known(&mut first, &text, OLD), [false; 3]);
+        assert_eq!(first.write(&here, all).unwrap(), 3);
+
+        let mut moved = Baseline::read(&file).unwrap();
+        let later =
+            "We utilize it. New.\n\nOne user waits. We utilize it.\n\nEach user may ask. We utilize it.\n";
+        assert_eq!(known(&mut moved, &text, later), [true, false, true, true, false]);
+        assert_eq!(moved.gone(&here, all), []);
+
+        let mut better = Baseline::read(&file).unwrap();
+        assert_eq!(known(&mut better, &text, "We utilize it.\n"), [true]);
+        let gone: Vec<_> = better.gone(&here, all).into_iter().map(|it| (it.rule, it.count)).collect();
+        assert_eq!(gone.len(), 2, "{gone:?}");
+        assert_eq!(better.gone(&[top.path().join("other")], all), [], "it was not looked at");
+        assert_eq!(better.gone(&here, |_| false), []);
+        assert_eq!(better.write(&here, |it| it.starts_with("jargon")).unwrap(), 2, "the rest stays");
+    }
+
+    #[test]
+    fn a_file_that_is_no_baseline_is_refused() {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("a.json");
+        assert!(Baseline::read(&file).unwrap_err().contains("a.json"));
+        for text in ["{", "{\"version\": 2, \"findings\": {}}", "{\"version\": 1}"] {
+            fs::write(&file, text).unwrap();
+            assert!(Baseline::read(&file).unwrap_err().contains("a.json"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Putting right what is safe: in the file itself, or as a patch that shows what would change.
+
+use std::{fs, io, io::Write as _, path::Path};
+
+use language::{Auditor, Finding, Kind, Language, fixed};
+use similar::TextDiff;
+
+use crate::choice::Choice;
+
+/// A repair may make room for another; after so many rounds it is the rules that go in a circle.
+const ROUNDS: usize = 8;
+
+/// Lines that are shown around what would change.
+const AROUND: usize = 3;
+
+/// What is done about what is safe to put right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Repair {
+    /// Nothing.
+    #[default]
+    None,
+    /// It is put right in the file.
+    Write,
+    /// It is shown as a patch.
+    Show,
+}
+
+/// A text put right.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// As it is then.
+    pub text: String,
+    /// How many places were put right.
+    pub places: usize,
+}
+
+/// Puts right what is safe and counts. Mail was sent as it is, and stays so.
+pub fn mended(
+    auditor: &Auditor,
+    choice: &Choice,
+    text: &str,
+    kind: Kind,
+    language: Language,
+) -> Option<Mended> {
+    let mut mended = Mended { text: text.to_owned(), places: 0 };
+    for _ in 0..if kind == Kind::Mail { 0 } else { ROUNDS } {
+        let mut findings = auditor.in_language(&mended.text, kind, language).findings;
+        findings.retain(|it| choice.counts(&it.rule) && it.fix.is_some());
+        let text = fixed(&mended.text, &findings);
+        if text == mended.text {
+            break;
+        }
+        mended = Mended { text, places: mended.places + apart(&findings) };
+    }
+    (mended.places > 0).then_some(mended)
+}
+
+// Where two rules would change the same words, one does.
+fn apart(findings: &[Finding]) -> usize {
+    let mut ranges: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).map(|it| &it.range).collect();
+    ranges.sort_by_key(|it| it.start);
+    let (mut count, mut end) = (0, 0);
+    for range in ranges {
+        if range.start >= end {
+            (count, end) = (count + 1, range.end);
+        }
+    }
+    count
+}
+
+/// Puts a text in a file's place, whole or not at all; who may read and write it stays the same.
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
+    // Where a link leads, the file there is changed, and the link stays.
+    let path = fs::canonicalize(path)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".regard-").tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
+/// What would change, as a patch.
+pub fn patch(name: &str, before: &str, after: &str) -> String {
+    let diff = TextDiff::from_lines(before, after);
+    let (old, new) = (format!("a/{name}"), format!("b/{name}"));
+    diff.unified_diff().context_radius(AROUND).header(&old, &new).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "In order to ask, we utilize it.\r\nIn order to wait, `in order to` utilize it.\r\n";
+
+    fn mend(text: &str, choice: &Choice) -> Option<Mended> {
+        mended(Auditor::shipped(), choice, text, Kind::Markdown, Language::En)
+    }
+
+    #[test]
+    fn what_is_safe_is_put_right_and_once_is_enough() {
+        let once = mend(TEXT, &Choice::default()).unwrap();
+        assert_eq!(once.text, "To ask, we use it.\r\nTo wait, `in order to` use it.\r\n");
+        assert_eq!(once.places, 4);
+        assert_eq!(mend(&once.text, &Choice::default()), None);
+    }
+
+    #[test]
+    fn what_was_put_off_and_mail_stay_as_they_are() {
+        let choice = Choice { off: vec!["jargon/in-order-to".into()], ..Choice::default() };
+        let text = mend(TEXT, &choice).map(|it| it.text).unwrap_or_default();
+        assert!(text.starts_with("In order to ask, we use it."), "{text}");
+        assert_eq!(
+            mended(
+                Auditor::shipped(),
+                &Choice::default(),
+                &format!("Subject: a\n\n{TEXT}"),
+                Kind::Mail,
+                Language::En
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_patch_shows_what_would_change() {
+        let told = patch("a b.md", "one\ntwo\n", "one\nzwei\n");
+        assert_eq!(told, "--- a/a b.md\n+++ b/a b.md\n@@ -1,2 +1,2 @@\n one\n-two\n+zwei\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let top = tempfile::tempdir().unwrap();
+        let (file, link) = (top.path().join("a.md"), top.path().join("b.md"));
+        fs::write(&file, "one").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&file, &link).unwrap();
+        write(&link, "two").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(top.path()).unwrap().count(), 2, "nothing is left behind");
+    }
+}
