@@ -89,7 +89,7 @@ fn head(desk: &Desk, here: &str) -> Markup {
         ("/house/messengers", "Messengers", Some(Permission::ManageSettings)),
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
         ("/house/policy", "What may be said to whom", Some(Permission::ManageSettings)),
-        ("/house/voice", "How we speak", Some(Permission::ManageSettings)),
+        ("/house/voice", "Our own words", Some(Permission::ManageSettings)),
         ("/house/keeping", "How long we keep things", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),

@@ -53,13 +53,13 @@ async fn page(state: &State, desk: &Desk, voice: &Voice, amiss: Option<&Amiss>) 
     let main = html! {
         (head(desk, "/house/voice"))
         div.stack {
-            h2 { "How we speak" }
-            p.lead { "Whoever writes here is told, quietly, what could be said better. These are your own words for it." }
+            h2 { "Our own words" }
+            p.lead { "Whoever writes here is told, quietly, what could be said better. These are the words of this house." }
             @if let Some((at, by)) = changed { p.small.soft { "Last changed " (when::ago(at, desk.now, &desk.zone)) " by " (name_of(&names, Some(by))) "." } }
             (form(voice, amiss))
         }
     };
-    let page = layout::page(desk, Here::House, "How we speak", main);
+    let page = layout::page(desk, Here::House, "Our own words", main);
     Ok(match amiss {
         Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, page).into_response(),
         None => page,

@@ -68,14 +68,16 @@ fn wanted<'a>(all: &'a [Finding], left: &[Left]) -> Vec<&'a Finding> {
 }
 
 fn list(text: &str, found: &[&Finding]) -> Markup {
-    html! { ul { @for it in found { (one(text, it)) } } }
+    // What was just said of the word before need not be said again.
+    let is_told = |n: usize| n > 0 && found[n - 1].rule.id == found[n].rule.id;
+    html! { ul { @for (n, it) in found.iter().enumerate() { (one(text, it, is_told(n))) } } }
 }
 
-fn one(text: &str, it: &Finding) -> Markup {
+fn one(text: &str, it: &Finding, is_told: bool) -> Markup {
     let (from, to) = (units(text, it.range.start), units(text, it.range.end));
     html! {
         li data-rule=(it.rule.id) data-found=(it.found) data-from=(from) data-to=(to) {
-            p { q { (it.found) } " " span.soft { (it.rule.why) } }
+            p { q { (it.found) } @if !is_told { " " span.soft { (it.rule.why) } } }
             p.row {
                 @for (n, say) in it.say.iter().enumerate() { (better(text, it, n, say)) }
                 button.plain type="button" data-leave { "Leave it" span.hush { ": " (it.found) } }
