@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::http::StatusCode;
 use conversations::speaking;
 use language::Auditor;
+use store::Store;
 
-use crate::{State, problem::Problem};
+use crate::problem::Problem;
 
 /// The auditor, and the voice from which it was made.
 #[derive(Default)]
@@ -15,22 +16,22 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
+    /// It. Another process may have kept another voice, so that is read each time.
+    pub(crate) async fn now(&self, store: &Store) -> Result<Arc<Auditor>, Problem> {
+        let kept = store.read(speaking::kept).await?;
+        if let Some(made) = self.of(&kept.text) {
+            return Ok(made);
+        }
+        let broke = |_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
+        let made = tokio::task::spawn_blocking(move || Auditor::with(&kept.voice)).await.map_err(broke)?;
+        let made = Arc::new(made.map_err(|it| Problem::unfit("voice", it.to_string()))?);
+        let mut last = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((kept.text, made.clone()));
+        Ok(made)
+    }
+
     fn of(&self, text: &str) -> Option<Arc<Auditor>> {
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         made.as_ref().filter(|(voice, _)| voice == text).map(|(_, auditor)| auditor.clone())
     }
-}
-
-/// Another process may have kept another voice, so it is read each time.
-pub(crate) async fn ours(state: &State) -> Result<Arc<Auditor>, Problem> {
-    let kept = state.store().read(speaking::kept).await?;
-    if let Some(made) = state.auditor().of(&kept.text) {
-        return Ok(made);
-    }
-    let broke = |_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
-    let made = tokio::task::spawn_blocking(move || Auditor::with(&kept.voice)).await.map_err(broke)?;
-    let made = Arc::new(made.map_err(|it| Problem::unfit("voice", it.to_string()))?);
-    let mut last = state.auditor().made.lock().unwrap_or_else(PoisonError::into_inner);
-    *last = Some((kept.text, made.clone()));
-    Ok(made)
 }

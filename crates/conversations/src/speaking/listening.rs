@@ -111,10 +111,9 @@ impl Listening {
         if moment.data.get("automatic").is_some() {
             return;
         }
-        if let Some(digest) = moment.data["digest"].as_str() {
-            if !self.digests.insert(digest.to_owned()) {
-                return;
-            }
+        let digest = moment.data["digest"].as_str();
+        if digest.is_some_and(|it| !self.digests.insert(it.to_owned())) {
+            return;
         }
         let text = moment.parted().0;
         let audit = self.auditor.measured(text, Kind::Plain);

@@ -230,7 +230,7 @@ fn how_we_spoke_is_drawn_and_anybody_may_try_a_text() {
             .until("return location.pathname.startsWith('/people/') && location.hash.startsWith('#mom_')")
             .await;
 
-        let mut visitor = morning.visited_from(&morning.address().to_owned()).await;
+        let mut visitor = morning.visited_from(morning.address()).await;
         visitor
             .browser
             .chromium("Emulation.setScriptExecutionDisabled", json!({"value": true}))

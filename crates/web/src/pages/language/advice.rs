@@ -11,7 +11,7 @@ use permission::InForce;
 use serde::Deserialize;
 
 use crate::{
-    State, auditor,
+    State,
     gate::Desk,
     layout,
     problem::{Answer, Problem},
@@ -40,7 +40,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Form(written): Fo
         let why = format!("Advice is given on up to {} kB of text.", LONGEST / 1000);
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Too long", why));
     }
-    let auditor = auditor::ours(&state).await?;
+    let auditor = state.auditor().now(state.store()).await?;
     let (me, person) = (desk.viewer.staff(), written.person.parse::<PersonId>().ok());
     let (left, wished) = state
         .store()

@@ -9,7 +9,7 @@ use memory::timeline;
 use model::Moment;
 
 use crate::{
-    State, auditor,
+    State,
     charts::Format,
     pages::parts::{at_text, glimpse},
     problem::Problem,
@@ -36,7 +36,7 @@ struct Sentence {
 
 /// The rules that found most, with sentences that still stand there.
 pub(super) async fn told(state: &State, spoken: &Spoken) -> Result<Vec<Told>, Problem> {
-    let auditor = auditor::ours(state).await?;
+    let auditor = state.auditor().now(state.store()).await?;
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for it in &spoken.found {
         *counts.entry(&it.rule).or_default() += it.count;
