@@ -26,6 +26,7 @@ pub mod replies;
 pub mod retaining;
 mod seal;
 pub mod sites;
+pub mod speaking;
 pub mod talks;
 pub mod telling;
 
@@ -65,5 +66,10 @@ pub const ROOM: store::Room = store::Room {
         store::Migration { number: 11, name: "gate", sql: include_str!("../migrations/011_gate.sql") },
         store::Migration { number: 12, name: "digests", sql: include_str!("../migrations/012_digests.sql") },
         store::Migration { number: 13, name: "indexes", sql: include_str!("../migrations/013_indexes.sql") },
+        store::Migration {
+            number: 14,
+            name: "speaking",
+            sql: include_str!("../migrations/014_speaking.sql"),
+        },
     ],
 };

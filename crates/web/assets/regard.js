@@ -202,7 +202,7 @@
   };
   document.addEventListener("input", (event) => {
     const { form, dataset, value } = event.target;
-    if (dataset.most) document.getElementById(event.target.getAttribute("aria-describedby")).classList.toggle("over", [...value].length > dataset.most);
+    if (dataset.most) document.getElementById(event.target.getAttribute("aria-describedby").split(" ")[0]).classList.toggle("over", [...value].length > dataset.most);
     if (form?.dataset.looks === undefined) return;
     clearTimeout(looking);
     looking = setTimeout(look, 350, form);

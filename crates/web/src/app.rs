@@ -23,8 +23,8 @@ use tower_http::{
 };
 
 use crate::{
-    State, api, assets, chat, health, incoming, layout, lingering, looks, pages, portal, preferences,
-    problem::Problem, subscribing,
+    State, api, assets, auditing, chat, health, incoming, layout, lingering, looks, pages, portal,
+    preferences, problem::Problem, subscribing,
 };
 
 /// A form holds at most a long letter; files come in through Import, which has a limit of its own.
@@ -45,6 +45,7 @@ pub fn router(state: State) -> Router {
         .merge(preferences::router())
         .merge(portal::router())
         .merge(subscribing::router())
+        .merge(auditing::router())
         .route("/assets/{version}/{name}", get(assets::serve))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

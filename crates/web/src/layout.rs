@@ -80,7 +80,9 @@ fn whole(title: &str, class: &str, body: Markup) -> Response {
                 link rel="icon" type="image/svg+xml" href=(assets::url("mark.svg"));
                 link rel="stylesheet" href=(assets::url("regard.css"));
                 link rel="stylesheet" href=(assets::url("insight.css"));
+                link rel="stylesheet" href=(assets::url("speaking.css"));
                 script src=(assets::url("regard.js")) defer {}
+                @if class == "at-desk" { script src=(assets::url("advice.js")) defer {} }
             }
             body class=(class) { (body) }
         }

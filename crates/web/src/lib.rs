@@ -4,6 +4,8 @@
 mod api;
 mod app;
 mod assets;
+mod auditing;
+mod auditor;
 #[allow(dead_code, unused_imports)] // pages take from it one by one
 mod charts;
 mod chat;

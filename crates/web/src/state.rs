@@ -8,7 +8,7 @@ use model::World;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::{metrics::Metrics, pace::Pace, seen::Seen};
+use crate::{auditor::Ours, metrics::Metrics, pace::Pace, seen::Seen};
 
 /// How the house is reached.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +40,7 @@ struct Inner {
     pace: Pace,
     talk_pace: Pace,
     seen: Seen,
+    auditor: Ours,
     stop: watch::Receiver<bool>,
 }
 
@@ -67,6 +68,7 @@ impl State {
                 pace,
                 talk_pace,
                 seen,
+                auditor: Ours::default(),
                 stop,
             }),
         }
@@ -104,6 +106,9 @@ impl State {
     }
     pub(crate) fn seen(&self) -> &Seen {
         &self.inner.seen
+    }
+    pub(crate) fn auditor(&self) -> &Ours {
+        &self.inner.auditor
     }
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.inner.metrics

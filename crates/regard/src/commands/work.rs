@@ -19,6 +19,7 @@ pub async fn run(config: Config) -> anyhow::Result<ExitCode> {
 pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
     let worker = delivery::jobs(Worker::new(store.clone()), &store, &address);
     let worker = insight::reckoning::jobs(worker, &store);
+    let worker = conversations::speaking::jobs(worker, &store);
     if let Err(error) = delivery::morning::schedule(&store).await {
         tracing::warn!(%error, "the next morning could not be planned");
     }
@@ -27,6 +28,9 @@ pub async fn work(store: Store, address: String, stop: watch::Receiver<bool>) {
     }
     if let Err(error) = insight::reckoning::schedule(&store).await {
         tracing::warn!(%error, "the next reckoning could not be planned");
+    }
+    if let Err(error) = conversations::speaking::schedule(&store).await {
+        tracing::warn!(%error, "how we speak could not be planned");
     }
     tokio::join!(
         worker.run(stop.clone()),

@@ -8,6 +8,7 @@ mod goodwill;
 mod house;
 mod import;
 mod insight;
+mod language;
 pub(crate) mod live;
 mod outreach;
 pub(crate) mod parts;
@@ -62,6 +63,7 @@ pub(crate) fn router() -> Router<State> {
         .route("/door/{secret}", get(door::show).post(door::enter))
         .merge(import::router())
         .merge(insight::router())
+        .merge(language::router())
         .merge(outreach::router())
         .merge(person::router())
         .merge(house::router())

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use store::Read;
 
 use super::parts::{Names, name_of, names, someone};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -158,7 +159,7 @@ pub(super) fn on_page(desk: &Desk, person: PersonId, id: RefusalId, all: &[Refus
                     }
                     div.field.if-declined { label for="refused-what" { "What did they ask for?" } input #refused-what name="refused" maxlength="300" autocomplete="off"; }
                     (why("refused-why", ""))
-                    div.field { label for="refused-words" { "What did you say to them? (If you write it, do so in the answer above.)" } textarea #refused-words name="words" maxlength="10000" {} }
+                    div.field { label for="refused-words" { "What did you say to them? (If you write it, do so in the answer above.)" } textarea #refused-words name="words" maxlength="10000" data-advice=(ADVICE) {} }
                     p { button { "Keep it" } }
                 }
                 @if !declined.is_empty() {

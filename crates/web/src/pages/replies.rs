@@ -12,6 +12,7 @@ use memory::people::{self, Person};
 use model::{PersonId, ReplyId};
 use serde::Deserialize;
 
+use super::language::ADVICE;
 use super::parts::{Names, name_of, names};
 use crate::{
     State,
@@ -126,7 +127,7 @@ fn form(given: &Given) -> Markup {
             div.field { label for={"name-" (id)} { "What it is called" } input id={"name-" (id)} name="name" value=(given.name) required maxlength="300" autocomplete="off"; }
             div.field {
                 label for={"words-" (id)} { "What it says" }
-                textarea id={"words-" (id)} name="words" required maxlength="20000" aria-describedby={"blanks-" (id)} { (given.words) }
+                textarea id={"words-" (id)} name="words" required maxlength="20000" aria-describedby={"blanks-" (id)} data-advice=(ADVICE) { (given.words) }
                 p.small id={"blanks-" (id)} { "Filled in for each person: " @for (n, it) in Blanks::NAMES.iter().enumerate() { @if n > 0 { ", " } code { "{{ " (it) " }}" } } }
             }
             p { button { "Keep it" } }

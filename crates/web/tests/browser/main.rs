@@ -10,6 +10,7 @@ mod mail;
 mod morning;
 mod outreach;
 mod own;
+mod speaking;
 
 use std::fs;
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, a broken promise stops the story")]
 
 mod outreach;
+mod speaking;
 
 use axum::{
     Router,

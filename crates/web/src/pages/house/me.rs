@@ -7,6 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Redirect},
 };
+use conversations::speaking;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
@@ -17,7 +18,7 @@ use crate::{
     gate::{self, Desk},
     icon::{Icon, icon},
     layout::{self, Here},
-    pages::sign_in::Answered,
+    pages::{language, sign_in::Answered},
     problem::{Answer, Problem},
     when,
 };
@@ -46,6 +47,8 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
     let own = house.own(&desk.viewer).await?;
     let (sessions, keys) = (house.sessions(&desk.viewer).await?, house.tokens(&desk.viewer).await?);
     let passkeys = house.passkeys(&desk.viewer).await?;
+    let me = desk.viewer.staff();
+    let left = state.store().read(move |db| speaking::left_by(db, me)).await?;
     let main = html! {
         (head(&desk, "/house/me"))
         div.stack {
@@ -57,6 +60,7 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
             (browsers(&desk, &sessions))
             @if state.passkeys().is_some() { (passkey_list(&desk, &passkeys)) }
             (password())
+            (language::mine(&desk, &left))
             @if desk.can(Permission::MakeTokens) { (key_list(&desk, &keys)) }
             form method="post" action="/sign-out" { button.quiet { (icon(Icon::Leave)) "Sign out" } }
         }

@@ -15,6 +15,7 @@ mod signing;
 mod sites;
 mod staff;
 mod trying;
+mod voice;
 
 use axum::{
     Router,
@@ -71,6 +72,7 @@ pub(super) fn router() -> Router<State> {
         .route("/house/fields/{name}/drop", post(fields::drop_field))
         .route("/house/keeping", get(keeping::show).post(keeping::change))
         .route("/house/policy", get(policy::show).post(policy::change))
+        .route("/house/voice", get(voice::show).post(voice::keep))
         .route("/house/log", get(log::show))
         .route("/house/jobs", get(jobs::show))
         .route("/house/jobs/{id}/again", post(jobs::again))
@@ -78,7 +80,7 @@ pub(super) fn router() -> Router<State> {
 
 /// The heading of every page of the house, with the way to the others.
 fn head(desk: &Desk, here: &str) -> Markup {
-    let rooms: [(&str, &str, Option<Permission>); 12] = [
+    let rooms: [(&str, &str, Option<Permission>); 13] = [
         ("/house", "Who works here", Some(Permission::ReadStaff)),
         ("/house/me", "You", None),
         ("/house/settings", "Settings", Some(Permission::ManageSettings)),
@@ -87,6 +89,7 @@ fn head(desk: &Desk, here: &str) -> Markup {
         ("/house/messengers", "Messengers", Some(Permission::ManageSettings)),
         ("/house/fields", "Fields", Some(Permission::ManageSettings)),
         ("/house/policy", "What may be said to whom", Some(Permission::ManageSettings)),
+        ("/house/voice", "Our own words", Some(Permission::ManageSettings)),
         ("/house/keeping", "How long we keep things", Some(Permission::ManageSettings)),
         ("/house/log", "Log", Some(Permission::ReadAudit)),
         ("/house/jobs", "Work in progress", Some(Permission::ManageJobs)),

@@ -13,6 +13,7 @@ use model::SiteId;
 use serde::Deserialize;
 
 use super::head;
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -151,7 +152,7 @@ fn form(given: &Given, mailboxes: &[Mailbox], trouble: Option<&Problem>) -> Mark
             input type="hidden" name="id" value=(id);
             div.field { label for={"name-" (id)} { "What you call it" } input id={"name-" (id)} name="name" value=(given.name) required maxlength="120" autocomplete="off" placeholder="Our shop"; }
             div.field { label for={"origins-" (id)} { "Addresses of the website, one on each line" } textarea id={"origins-" (id)} name="origins" required placeholder="https://shop.example" { (given.origins) } }
-            div.field { label for={"greeting-" (id)} { "What it says before anybody spoke" } textarea id={"greeting-" (id)} name="greeting" maxlength="500" placeholder="Ask us anything. We are real people, and we answer ourselves." { (given.greeting) } }
+            div.field { label for={"greeting-" (id)} { "What it says before anybody spoke" } textarea id={"greeting-" (id)} name="greeting" maxlength="500" data-advice=(ADVICE) placeholder="Ask us anything. We are real people, and we answer ourselves." { (given.greeting) } }
             div.field {
                 label for={"mailbox-" (id)} { "Whoever has left gets the answer from" }
                 select id={"mailbox-" (id)} name="mailbox" {

@@ -44,6 +44,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("/insight/loyalty", "Why they return"),
     ("/insight/fairness", "Is it fair?"),
     ("/insight/health", "How it goes"),
+    ("/language", "How we speak"),
     ("/insight/prices", "What we assume"),
 ];
 
@@ -113,7 +114,7 @@ async fn latest(state: &State, desk: &Desk) -> Result<Option<Reckoning>, Problem
 }
 
 /// The rooms of this part, of which one is open.
-fn rooms(open: &str) -> Markup {
+pub(super) fn rooms(open: &str) -> Markup {
     html! {
         nav.sub.many aria-label="Insight" {
             @for (href, label) in ROOMS { a href=(href) aria-current=[(*href == open).then_some("page")] { (label) } }

@@ -26,6 +26,7 @@ use super::{
     given::{Given, blank, found},
     going,
 };
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -155,17 +156,17 @@ fn form(
             (trouble.above())
             div.field {
                 label for="subject" { "Subject" }
-                input #subject name="subject" value=(given.one("subject")) required maxlength="300" autocomplete="off" data-most=(SHOWN) autofocus[trouble.is_at("subject")] aria-invalid=[trouble.invalid("subject")] aria-describedby="subject-hint";
+                input #subject name="subject" value=(given.one("subject")) data-advice=(ADVICE) required maxlength="300" autocomplete="off" data-most=(SHOWN) autofocus[trouble.is_at("subject")] aria-invalid=[trouble.invalid("subject")] aria-describedby="subject-hint";
                 p.small.over[is_long] #subject-hint { "Phones cut it after about " (SHOWN) " letters." }
             }
             div.field {
                 label for="intro" { "What you say first" }
-                textarea #intro.tall name="intro" maxlength="2000" autofocus[trouble.is_at("intro")] aria-invalid=[trouble.invalid("intro")] aria-describedby="intro-hint" { (given.one("intro")) }
+                textarea #intro.tall name="intro" maxlength="2000" data-advice=(ADVICE) autofocus[trouble.is_at("intro")] aria-invalid=[trouble.invalid("intro")] aria-describedby="intro-hint" { (given.one("intro")) }
                 p.small #intro-hint { "It begins with their name by itself. Words only: mail programs hide pictures from elsewhere, and such pictures tell who opened a mail." }
             }
             div.field {
                 label for="question" { "One question, if you have one" }
-                textarea #question.short name="question" maxlength="2000" aria-invalid=[trouble.invalid("question")] aria-describedby="question-hint" { (given.one("question")) }
+                textarea #question.short name="question" maxlength="2000" data-advice=(ADVICE) aria-invalid=[trouble.invalid("question")] aria-describedby="question-hint" { (given.one("question")) }
                 p.small #question-hint { "It stands last. Whoever answers the mail answers whoever it is from." }
             }
             fieldset #topics {

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use store::Read;
 
 use super::form::{Fields, Trouble};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -215,11 +216,11 @@ fn form(id: PieceId, ground: &Ground, given: &Given, staff: &Colleagues, trouble
             }
             div.field {
                 label for="title" { "Title" }
-                input #title name="title" value=(given.title) required maxlength="300" autocomplete="off" autofocus[trouble.is_at("title")] aria-invalid=[trouble.invalid("title")];
+                input #title name="title" value=(given.title) required data-advice=(ADVICE) maxlength="300" autocomplete="off" autofocus[trouble.is_at("title")] aria-invalid=[trouble.invalid("title")];
             }
             div.field {
                 label for="words" { "What it says" }
-                textarea #words.tall name="words" maxlength="4000" autofocus[trouble.is_at("words")] aria-invalid=[trouble.invalid("words")] aria-describedby="words-hint" { (given.words) }
+                textarea #words.tall name="words" maxlength="4000" data-advice=(ADVICE) autofocus[trouble.is_at("words")] aria-invalid=[trouble.invalid("words")] aria-describedby="words-hint" { (given.words) }
                 p.small #words-hint { "A few paragraphs: a digest is read in minutes." }
             }
             div.field {
@@ -228,7 +229,7 @@ fn form(id: PieceId, ground: &Ground, given: &Given, staff: &Colleagues, trouble
             }
             div.field {
                 label for="why" { "Why it is worth their time" }
-                input #why name="why" value=(given.why) maxlength="300" autocomplete="off" autofocus[trouble.is_at("why")] aria-invalid=[trouble.invalid("why")] aria-describedby="why-hint";
+                input #why name="why" value=(given.why) data-advice=(ADVICE) maxlength="300" autocomplete="off" autofocus[trouble.is_at("why")] aria-invalid=[trouble.invalid("why")] aria-describedby="why-hint";
                 @if !is_story { p.small #why-hint { "Needed, with a link, for what others wrote. It stands below the piece." } } @else { p.small #why-hint { "It stands below the piece." } }
             }
             div.field {

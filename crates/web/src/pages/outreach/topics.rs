@@ -11,6 +11,7 @@ use permission::topics::{self, Topic};
 use serde::Deserialize;
 
 use super::form::{Fields, Trouble};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -77,7 +78,7 @@ fn form(key: Option<&str>, given: &Given, trouble: &Trouble<'_>) -> Markup {
             }
             div.field {
                 label for="words" { "What comes under it, and how often about" }
-                textarea #words name="words" required maxlength="300" autofocus[trouble.is_at("words")] aria-invalid=[trouble.invalid("words")] { (given.words) }
+                textarea #words name="words" required maxlength="300" data-advice=(ADVICE) autofocus[trouble.is_at("words")] aria-invalid=[trouble.invalid("words")] { (given.words) }
             }
             label.choice { input type="checkbox" name="open" value="yes" checked[given.open.is_some()]; "It can be chosen" }
             @if key.is_some() { p.small.soft { "Without that nobody can choose it any more. Whoever chose it before gets what is under way, and can still stop it." } }

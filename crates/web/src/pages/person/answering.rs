@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use store::Read;
 
 use super::{caring, conversation, enclosing::Enclosing, fate, looks::is_picture, noting};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -280,7 +281,7 @@ fn form(
                 (replies::choice(person.id, saved))
                 div.field {
                     label for="answer-text" { "What you say" }
-                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" data-draft={"/people/" (person.id) "/draft"} { (given.text) }
+                    textarea #answer-text.tall name="text" required maxlength=(LONGEST) data-spot="/promises/spotted" data-advice=(ADVICE) data-person=(person.id) data-draft={"/people/" (person.id) "/draft"} { (given.text) }
                 }
                 div.field { label for="answer-files" { "Files to go with it" } input #answer-files type="file" name="file" multiple; }
                 (promises::fields(&given.promise, &given.promise_due))

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::noting;
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -75,7 +76,7 @@ fn hand_over(desk: &Desk, person: &Person, staff: &Colleagues, base: &str) -> Ma
                         option value="" { "nobody in particular" }
                     }
                 }
-                div.field { label for="keeper-note" { "A word about it" } textarea #keeper-note name="note" maxlength=(LONGEST) {} }
+                div.field { label for="keeper-note" { "A word about it" } textarea #keeper-note name="note" maxlength=(LONGEST) data-advice=(ADVICE) {} }
                 button { "Hand over" }
             }
         }

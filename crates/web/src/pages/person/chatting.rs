@@ -22,6 +22,7 @@ use serde::Deserialize;
 use store::Read;
 
 use super::{caring, conversation, fate, noting};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -96,7 +97,7 @@ pub(super) fn form(
             form method="post" action={"/people/" (person.id) "/talks/" (it.talk.id)} data-part data-then="chat-text" {
                 (marks(&key, it.talk.newest))
                 (standing(desk, it))
-                div.field { label for="chat-text" { "What you say" } textarea #chat-text name="text" required maxlength="8000" {} }
+                div.field { label for="chat-text" { "What you say" } textarea #chat-text name="text" required maxlength="8000" data-advice=(ADVICE) data-person=(person.id) {} }
                 p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " \u{b7} they read " (desk.viewer.name().split(' ').next().unwrap_or_default()) } }
             }
         }

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use store::Read;
 
 use super::{caring, conversation, fate, noting};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -106,7 +107,7 @@ pub(super) fn form(desk: &Desk, person: &Person, it: &Ground, key: &str, open: b
             form method="post" action={"/people/" (person.id) "/messages"} data-part data-then="messenger-text" {
                 (marks(key, it.seen))
                 (standing(desk, it))
-                div.field { label for="messenger-text" { "What you say" } textarea #messenger-text name="text" required maxlength=(longest) {} }
+                div.field { label for="messenger-text" { "What you say" } textarea #messenger-text name="text" required maxlength=(longest) data-advice=(ADVICE) data-person=(person.id) {} }
                 p.row { button { "Send" } span.small.soft { kbd { "Ctrl Enter" } " \u{b7} " @if let Some(number) = it.number() { "to " (number) " " } "from " (it.messenger.name) } }
             }
         }

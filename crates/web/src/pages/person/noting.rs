@@ -17,6 +17,7 @@ use serde::Deserialize;
 use store::Write;
 
 use super::{Fates, conversation};
+use crate::pages::language::ADVICE;
 use crate::{
     State,
     gate::Desk,
@@ -70,7 +71,7 @@ pub(super) fn form(person: &Person, key: &str, calling: bool) -> Markup {
                 }
                 div.field {
                     label for="note-body" { "What was said, and what was promised?" }
-                    textarea #note-body name="body" required maxlength=(LONGEST) autofocus[calling] {}
+                    textarea #note-body name="body" required maxlength=(LONGEST) autofocus[calling] data-advice=(ADVICE) {}
                 }
                 div.side-by-side {
                     div.field {
