@@ -216,7 +216,7 @@ impl Phrase {
         self.before.is_empty() && self.after.is_empty()
     }
 
-    /// The same without regard to where a sentence begins or ends.
+    /// The same, wherever a sentence begins or ends.
     pub fn loose(&self) -> Self {
         Self::of(loose(&self.before), loose(&self.after))
     }
@@ -250,7 +250,7 @@ impl Context {
         Ok(Self::Around(Phrase::of(before, after)))
     }
 
-    /// The same without regard to where a sentence begins or ends.
+    /// The same, wherever a sentence begins or ends.
     pub fn loose(&self) -> Self {
         match self {
             Self::Around(phrase) => Self::Around(phrase.loose()),

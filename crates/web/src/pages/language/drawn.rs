@@ -50,7 +50,7 @@ impl Counts {
 /// The pack of a rule, in words.
 fn pack(rule: &str) -> &'static str {
     match rule.split('/').next().unwrap_or_default() {
-        "people" => "People, not users",
+        "people" => "Words for people",
         "robotic" => "Robotic phrases",
         "jargon" => "Jargon",
         "deceptive" => "Haste and tricks",
