@@ -113,10 +113,11 @@ mod tests {
         let text = "☕ 🎉 Gr\u{fc}\u{df}e. A user can ask us.";
         let audit = language::Auditor::shipped().audit(text, Kind::Plain);
         let page = list(text, &audit.findings.iter().collect::<Vec<_>>()).into_string();
-        let from = text.encode_utf16().collect::<Vec<_>>();
-        let word = "user".encode_utf16().collect::<Vec<_>>();
-        let at = from.windows(4).position(|it| it == word).unwrap();
-        assert!(page.contains(&format!("data-from=\"{at}\" data-to=\"{}\"", at + 4)), "{at}: {page}");
+        let units = text.encode_utf16().collect::<Vec<_>>();
+        let found = "A user".encode_utf16().collect::<Vec<_>>();
+        let at = units.windows(found.len()).position(|it| it == found).unwrap();
+        let (from, to) = (at, at + found.len());
+        assert!(page.contains(&format!("data-from=\"{from}\" data-to=\"{to}\"")), "{at}: {page}");
     }
 
     #[test]
