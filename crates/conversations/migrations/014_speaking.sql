@@ -16,7 +16,7 @@ create table advice_left (
   primary key (staff_id, rule, words)
 ) {clustered};
 
--- How we have spoken: counts, and ids of moments. Never a word.
+-- How we have spoken: counts by rule, and ids of moments. No word of anybody; a rule of the house is called by what the house never says.
 create table spoken (
   what {text} not null primary key,
   at {time} not null,

@@ -71,7 +71,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("goodwill_budgets", "of the house"),
     ("reckonings", "sums over everybody, and ids"),
     ("voices", "how the house speaks"),
-    ("advice_left", "words that rules find, and which of us leaves them as they are"),
+    ("advice_left", "a word is left"),
     ("spoken", "counts of what we said, and ids"),
     ("saved_replies", "what is said to everybody"),
     ("chat_sites", "of the house"),
@@ -267,6 +267,7 @@ async fn plant(store: &Store) -> PersonId {
         jobs::enqueue(tx, world, "zyx", "1", &json!({ "person": id }), world.now().plus_days(9))?;
         let word = |word: &str| format!("550 <{ADDRESS}> zyxqvk{word}");
         let one = id.value().into_owned();
+        conversations::speaking::leave(tx, world.id(), "blame/told-before", "as I told Zyxqvkname Bird", world.now())?;
         let texts: [(&str, Vec<Value<'static>>); 7] = [
             ("update jobs set dead = true, last_error = $1 where kind = 'zyx'", vec![word("job").value().into_owned()]),
             ("insert into mailboxes (mailbox_id, address, name, servers, sealed, created_at, state, trouble, since) values ($1, 'hello@lantern.example', '', '{}', $2, 1, 'refused', $3, 1)",

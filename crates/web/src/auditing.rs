@@ -4,10 +4,17 @@
 mod brought;
 mod page;
 
-use axum::{Router, extract::State as With, http::header, response::IntoResponse, routing::get};
+use axum::{
+    Router,
+    extract::{FromRequest as _, Request, State as With},
+    http::{StatusCode, header},
+    response::IntoResponse,
+    routing::get,
+};
 use brought::Brought;
 use house::Limit;
 use language::{Auditor, Kind};
+use tokio::sync::Semaphore;
 
 use crate::{
     State,
@@ -29,6 +36,9 @@ const KINDS: &[(&str, &str, Kind)] = &[
     ("plain", "Plain text", Kind::Plain),
 ];
 const ADDRESS: &str = "/language/try";
+
+/// Those who look at once: what strangers bring takes no thread from those who work here.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
 /// A text as it was brought.
 struct Text {
@@ -55,8 +65,9 @@ async fn show(With(state): With<State>) -> Answer {
     unkept(page::whole(&us(&state).await?, &Brought::default(), None, &[]))
 }
 
-async fn look(With(state): With<State>, visitor: Visitor, brought: Brought) -> Answer {
+async fn look(With(state): With<State>, visitor: Visitor, request: Request) -> Answer {
     state.house().count(FROM_ONE_PLACE, &visitor.address).await?;
+    let brought = Brought::from_request(request, &state).await?;
     let us = us(&state).await?;
     let texts = match brought.texts() {
         Ok(texts) => texts,
@@ -64,9 +75,14 @@ async fn look(With(state): With<State>, visitor: Visitor, brought: Brought) -> A
             return unkept((problem.status, page::whole(&us, &brought, Some(&problem), &[])));
         }
     };
-    let looked = tokio::task::spawn_blocking(move || texts.iter().map(page::Looked::at).collect::<Vec<_>>());
-    let looked =
-        looked.await.map_err(|_| Problem::of_status(axum::http::StatusCode::INTERNAL_SERVER_ERROR))?;
+    let broke = || Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR);
+    let turn = AT_ONCE.acquire().await.map_err(|_| broke())?;
+    let looked = tokio::task::spawn_blocking(move || {
+        // Held until it is done, also where nobody waits for it any more.
+        let _turn = turn;
+        texts.iter().map(page::Looked::at).collect::<Vec<_>>()
+    });
+    let looked = looked.await.map_err(|_| broke())?;
     unkept(page::whole(&us, &brought, None, &looked))
 }
 

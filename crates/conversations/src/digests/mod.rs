@@ -11,6 +11,7 @@ use permission::{Point, topics};
 use serde::Serialize;
 use store::{Notice, Read, Row, Write, params};
 
+pub(crate) use self::reading::our_words;
 pub use self::{
     planning::{Planned, foreseen, plan},
     reading::{Chosen, Copy, chosen, copy, readers, sample},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{PersonId, PieceId, Time};
+use model::{DigestId, PersonId, PieceId, Time};
 use permission::{Point, Stance, choosing, known_many, policies, suppressed, topics};
 use store::{Read, params};
 
@@ -85,6 +85,19 @@ pub fn copy(db: &mut Read<'_>, digest: &Digest, person: PersonId, now: Time) -> 
         Looked::Passes { pieces, topics, .. } => Copy::Of(Issue { digest: digest.id, pieces, topics, name }),
         other => Copy::None(other.in_words()),
     })
+}
+
+/// What of it is ours, as it went: others' words are others'.
+pub(crate) fn our_words(db: &mut Read<'_>, id: DigestId) -> Result<Option<String>> {
+    let Some(digest) = super::one(db, id)? else { return Ok(None) };
+    let within = sample(db, &digest, "")?.pieces;
+    let pieces = pieces::all(db)?.into_iter().filter(|it| within.contains(&it.id));
+    let told = pieces.flat_map(|it| match it.kind {
+        pieces::Kind::Own => vec![it.title, it.words, it.why],
+        pieces::Kind::Other | pieces::Kind::Story => vec![it.why],
+    });
+    let all = [digest.subject, digest.intro, digest.question].into_iter().chain(told);
+    Ok(Some(all.filter(|it| !it.is_empty()).collect::<Vec<_>>().join("\n\n")))
 }
 
 /// What somebody would get who chose all of its topics and has seen nothing yet; once it has gone, all that was in it.

@@ -1,4 +1,4 @@
-//! What we said, counted as it is read: words, findings, how it reads. No word is kept.
+//! What we said, counted as it is read: words, findings, how it reads. No word of it is kept.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},

@@ -1,10 +1,13 @@
 //! How we have spoken over the last twelve months, reckoned each night and when somebody asks, and kept as counts.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use language::Auditor;
-use model::{Channel, Direction, Kind, Moment, MomentId, PersonId, ProfileId, Time, World};
+use model::{Channel, DigestId, Direction, Kind, Moment, MomentId, PersonId, ProfileId, Time, World};
 use permission::policies;
 use serde_json::json;
 use store::{Notice, Read, Store, Write, jobs as queue, params};
@@ -13,7 +16,7 @@ use super::{
     listening::{Listening, Spoken},
     sql, voice,
 };
-use crate::{ConversationError, Result};
+use crate::{ConversationError, Result, digests};
 
 /// The job that reckons.
 pub const RECKON: &str = "speaking.reckon";
@@ -69,7 +72,7 @@ pub async fn reckon(store: &Store) -> Result<Spoken> {
 
 fn told(tx: &mut Write<'_>, read: usize, now: Time) -> Result<()> {
     tx.run(sql::KEEP, params![GOING, now, read.to_string()])?;
-    Ok(tx.announce(Notice::about("speaking", ""))?)
+    Ok(tx.announce(Notice::about("reckoning", ""))?)
 }
 
 fn zone(db: &mut Read<'_>) -> Result<TimeZone> {
@@ -104,7 +107,18 @@ fn page(db: &mut Read<'_>, (person, at, id): (PersonId, Time, MomentId), since: 
             originals: Vec::new(),
         })
     };
-    Ok(db.rows(sql::SAID, params![person, at, id, since, PAGE], said)?)
+    let mut page = db.rows(sql::SAID, params![person, at, id, since, PAGE], said)?;
+    let mut told: HashMap<DigestId, Option<String>> = HashMap::new();
+    for moment in &mut page {
+        // The words of a digest stand with its pieces, once for all of its readers.
+        let Some(digest) = moment.data["digest"].as_str().and_then(|it| it.parse().ok()) else { continue };
+        let words = match told.entry(digest) {
+            Entry::Occupied(it) => it.into_mut(),
+            Entry::Vacant(it) => it.insert(digests::our_words(db, digest)?),
+        };
+        moment.body = words.clone().unwrap_or_default();
+    }
+    Ok(page)
 }
 
 /// To hold rules against many texts keeps nobody else waiting.

@@ -1,8 +1,16 @@
 //! Statements for forgetting what is kept about no person.
 
 /// What is overwritten besides the memory's own tables.
-pub(crate) const TABLES: &[&str] =
-    &["refusals", "imports", "journal", "messenger_unread", "mailboxes", "messengers", "mailbox_trials"];
+pub(crate) const TABLES: &[&str] = &[
+    "refusals",
+    "imports",
+    "journal",
+    "messenger_unread",
+    "mailboxes",
+    "messengers",
+    "mailbox_trials",
+    "advice_left",
+];
 
 pub(crate) const REFUSALS: &str = "select import_id, at_byte, number, reason, raw from refusals
     where (import_id, at_byte, number) > ($1, $2, $3) order by import_id, at_byte, number limit $4";
@@ -18,6 +26,10 @@ pub(crate) const UNREAD_MESSAGES: &str = "select messenger_id, digest, reason fr
     where (messenger_id, digest) > ($1, $2) order by messenger_id, digest limit $3";
 pub(crate) const FORGET_MESSAGE: &str =
     "delete from messenger_unread where messenger_id = $1 and digest = $2";
+pub(crate) const LEFT_ADVICE: &str = "select staff_id, rule, words from advice_left
+    where (staff_id, rule, words) > ($1, $2, $3) order by staff_id, rule, words limit $4";
+pub(crate) const FORGET_ADVICE: &str =
+    "delete from advice_left where staff_id = $1 and rule = $2 and words = $3";
 /// What the house says of its own work: how it is read, page by page, and how it is blanked. A file that is still being read keeps
 /// its name until it is done.
 pub(crate) const TEXTS: &[(&str, &str)] = &[

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use memory::people::Person;
-use model::{ImportId, MailboxId, MessengerId};
+use model::{ImportId, MailboxId, MessengerId, StaffId};
 use store::{Files, Store, params};
 use uuid::Uuid;
 
@@ -43,6 +43,7 @@ pub(super) async fn remove(store: &Store, traces: Traces) -> Result<(), Delivery
     refused_records(store, &traces).await?;
     unread_mail(store, &traces).await?;
     unread_messages(store, &traces).await?;
+    left_advice(store, &traces).await?;
     for (read, blank) in sql::TEXTS {
         texts(store, &traces, read, blank).await?;
     }
@@ -123,6 +124,26 @@ async fn unread_messages(store: &Store, traces: &Traces) -> Result<(), DeliveryE
             })
             .await?;
         unlink(store, digests).await?;
+    }
+    Ok(())
+}
+
+/// Words that one of us leaves as they are may name somebody.
+async fn left_advice(store: &Store, traces: &Traces) -> Result<(), DeliveryError> {
+    let mut after = Some((StaffId::from_uuid(Uuid::nil()), String::new(), String::new()));
+    while let Some((staff, rule, words)) = after {
+        let traces = traces.clone();
+        after = store
+            .write(move |tx| {
+                let page = tx.rows(sql::LEFT_ADVICE, params![staff, rule, words, PAGE], |row| {
+                    Ok((row.get::<StaffId>(0)?, row.get::<String>(1)?, row.get::<String>(2)?))
+                })?;
+                for (staff, rule, words) in page.iter().filter(|it| traces.are_in(it.2.as_bytes())) {
+                    tx.run(sql::FORGET_ADVICE, params![staff, rule, words])?;
+                }
+                Ok::<_, DeliveryError>(page.last().cloned())
+            })
+            .await?;
     }
     Ok(())
 }

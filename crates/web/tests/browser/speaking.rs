@@ -187,7 +187,7 @@ fn the_house_has_words_of_its_own() {
         morning.is_told("3 suggestions, Alt+Enter takes the first").await;
         let offered = "return [...document.querySelectorAll('.advice [data-say]')].map(it => it.dataset.say)";
         let offered = morning.asks(offered).await;
-        assert_eq!(offered, json!(["The guest", "Lantern Row", "good value", "a fair price"]));
+        assert_eq!(offered, json!(["The guest", "You", "Lantern Row", "good value", "a fair price"]));
         assert!(morning.found.is_empty(), "{}", morning.found);
     });
 }
@@ -237,7 +237,7 @@ fn how_we_spoke_is_drawn_and_anybody_may_try_a_text() {
             .await
             .unwrap();
         visitor.go("/language/try").await;
-        visitor.write("#text", "Each user <b>may</b> ask. Only 2 rooms left!").await;
+        visitor.write("#text", "Users <b>may</b> ask. Only 2 rooms left!").await;
         visitor.click("form button").await;
         visitor.reads("2 things to say better").await;
         visitor
@@ -247,7 +247,7 @@ fn how_we_spoke_is_drawn_and_anybody_may_try_a_text() {
             .unwrap();
         visitor.click(".how summary").await;
         let fixed = "return document.querySelector('#fixed-0').value";
-        assert_eq!(visitor.asks(fixed).await, "Each person <b>may</b> ask. Only 2 rooms left!");
+        assert_eq!(visitor.asks(fixed).await, "People <b>may</b> ask. Only 2 rooms left!");
         visitor.look("a text that was tried").await;
         visitor.picture("tried").await;
         morning.found += &visitor.found;

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect},
 };
-use conversations::speaking::{self, Amiss};
+use conversations::speaking::{self, Amiss, Kept};
 use language::{Auditor, Never, Voice};
 use maud::{Markup, html};
 
@@ -23,6 +23,8 @@ use crate::{
     when,
 };
 
+/// Whoever keeps it sees what they take away.
+const CHANGED: &str = "were changed by somebody else meanwhile. Look at theirs in another window; keep it again, and yours stand";
 /// Empty lines at the end of what is never said.
 const BLANK: usize = 2;
 
@@ -48,7 +50,8 @@ pub(super) async fn show(With(state): With<State>, desk: Desk) -> Answer {
 }
 
 async fn page(state: &State, desk: &Desk, voice: &Voice, amiss: Option<&Amiss>) -> Answer {
-    let changed = state.store().read(speaking::kept).await?.changed;
+    let kept = state.store().read(speaking::kept).await?;
+    let changed = kept.changed;
     let names = names(state).await?;
     let main = html! {
         (head(desk, "/house/voice"))
@@ -56,7 +59,7 @@ async fn page(state: &State, desk: &Desk, voice: &Voice, amiss: Option<&Amiss>) 
             h2 { "Our own words" }
             p.lead { "Whoever writes here is told, quietly, what could be said better. These are the words of this house." }
             @if let Some((at, by)) = changed { p.small.soft { "Last changed " (when::ago(at, desk.now, &desk.zone)) " by " (name_of(&names, Some(by))) "." } }
-            (form(voice, amiss))
+            (form(voice, &mark(&kept), amiss))
         }
     };
     let page = layout::page(desk, Here::House, "Our own words", main);
@@ -79,17 +82,18 @@ impl Wrong<'_> {
     }
 }
 
-fn form(voice: &Voice, amiss: Option<&Amiss>) -> Markup {
+fn form(voice: &Voice, seen: &str, amiss: Option<&Amiss>) -> Markup {
     let wrong = Wrong(amiss);
     html! {
         form.fields.voice method="post" action="/house/voice" {
+            input type="hidden" name="seen" value=(seen);
             @if let Some(amiss) = amiss { p.said role="alert" { (told(voice, amiss)) } }
             fieldset {
                 legend { "The people you deal with" }
                 p.small { "Where somebody writes \u{201c}user\u{201d}, this is offered: customer, guest, member, patient, reader, student. Left empty, it is read from the words around." }
                 div.side-by-side {
                     div.field { label for="people" { "One of them" } input #people name="people" value=[&voice.people] maxlength="100" placeholder="guest" autocomplete="off" autofocus[wrong.is("people", None)] aria-invalid=[wrong.invalid("people", None)]; }
-                    div.field { label for="several" { "Several, if not as usual" } input #several name="several" value=[&voice.several] maxlength="100" placeholder="guests" autocomplete="off" aria-invalid=[wrong.invalid("several", None)]; }
+                    div.field { label for="several" { "Several, if not as usual" } input #several name="several" value=[&voice.several] maxlength="100" placeholder="guests" autocomplete="off" autofocus[wrong.is("several", None)] aria-invalid=[wrong.invalid("several", None)]; }
                 }
             }
             (never(voice, wrong))
@@ -116,6 +120,7 @@ fn told(voice: &Voice, amiss: &Amiss) -> String {
             .at
             .and_then(|at| voice.names.get(at))
             .map_or("A name".to_owned(), |it| format!("The name \u{201c}{it}\u{201d}")),
+        "voice" => "The words of this house".to_owned(),
         _ => never.map_or("What you never say".to_owned(), |it| format!("\u{201c}{}\u{201d}", it.say)),
     };
     format!("{words} {}.", amiss.why)
@@ -167,6 +172,22 @@ fn off(voice: &Voice) -> Markup {
     }
 }
 
+/// Whether a rule has a box to tick.
+fn has_box(rule: &str) -> bool {
+    let is_shown = rule.split_once('/').is_some_and(|(pack, _)| PACKS.iter().any(|it| it.0 == pack));
+    is_shown && Auditor::shipped().rules().iter().any(|it| it.id == rule)
+}
+
+/// What tells one state of it from another.
+fn mark(kept: &Kept) -> String {
+    kept.changed.map_or_else(String::new, |(at, _)| at.micros().to_string())
+}
+
+fn given(form: &[u8], name: &str) -> String {
+    let given: Vec<(String, String)> = serde_urlencoded::from_bytes(form).unwrap_or_default();
+    given.into_iter().find(|it| it.0 == name).map(|it| it.1).unwrap_or_default()
+}
+
 /// What was entered, as far as it says anything.
 fn entered(form: &[u8]) -> Voice {
     let given: Vec<(String, String)> = serde_urlencoded::from_bytes(form).unwrap_or_default();
@@ -198,13 +219,18 @@ fn entered(form: &[u8]) -> Voice {
 
 pub(super) async fn keep(With(state): With<State>, desk: Desk, RawForm(form): RawForm) -> Answer {
     desk.may(Permission::ManageSettings)?;
-    let voice = entered(&form);
+    let (voice, seen) = (entered(&form), given(&form, "seen"));
     let (world, viewer, new) = (state.world().clone(), desk.viewer.clone(), voice.clone());
     let kept = state
         .store()
         .write(move |tx| {
+            let old = speaking::kept(tx)?;
+            if mark(&old) != seen {
+                return Ok(Err(Amiss { field: "voice", at: None, why: CHANGED.to_owned() }));
+            }
             // What this page has no fields for stays as it is.
-            let new = Voice { always: speaking::kept(tx)?.voice.always, ..new.clone() };
+            let mut new = Voice { always: old.voice.always, ..new.clone() };
+            new.off.extend(old.voice.off.into_iter().filter(|it| !has_box(it)));
             let kept = speaking::keep(tx, &new, viewer.staff(), world.now())?;
             if kept.is_ok() {
                 ::house::note(tx, &world, &Act::by(&viewer, "voice.changed", ""))?;

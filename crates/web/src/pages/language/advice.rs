@@ -52,14 +52,18 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Form(written): Fo
             Ok::<_, Problem>((speaking::left_by(db, me)?, wished))
         })
         .await?;
-    let text = &written.text;
+    let text = written.text;
     let theirs = wished.map(|it| Language::of_code(&it)).filter(|it| it.is_covered());
-    let letters = text.chars().filter(|it| it.is_alphabetic()).count();
-    let audit = match theirs.filter(|_| letters < TELLS) {
-        Some(language) => auditor.in_language(text, Kind::Plain, language),
-        None => auditor.audit(text, Kind::Plain),
-    };
-    Ok(layout::part(list(text, &wanted(&audit.findings, &left))))
+    let advised = tokio::task::spawn_blocking(move || {
+        let letters = text.chars().filter(|it| it.is_alphabetic()).count();
+        let audit = match theirs.filter(|_| letters < TELLS) {
+            Some(language) => auditor.in_language(&text, Kind::Plain, language),
+            None => auditor.audit(&text, Kind::Plain),
+        };
+        list(&text, &wanted(&audit.findings, &left))
+    });
+    let advised = advised.await.map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok(layout::part(advised))
 }
 
 fn wanted<'a>(all: &'a [Finding], left: &[Left]) -> Vec<&'a Finding> {

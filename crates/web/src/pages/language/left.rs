@@ -10,7 +10,13 @@ use conversations::speaking::{self, Left};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use crate::{State, gate::Desk, layout, problem::Answer, when};
+use crate::{
+    State,
+    gate::Desk,
+    layout,
+    problem::{Answer, Problem},
+    when,
+};
 
 #[derive(Deserialize)]
 pub(super) struct Given {
@@ -20,6 +26,10 @@ pub(super) struct Given {
 
 pub(super) async fn leave(With(state): With<State>, desk: Desk, Form(given): Form<Given>) -> Answer {
     desk.may(Permission::WritePeople)?;
+    let auditor = state.auditor().now(state.store()).await?;
+    if !auditor.rules().iter().any(|it| it.id == given.rule) {
+        return Err(Problem::unfit("rule", "There is no such rule."));
+    }
     let (me, now) = (desk.viewer.staff(), state.world().now());
     state.store().write(move |tx| speaking::leave(tx, me, &given.rule, &given.words, now)).await?;
     Ok(layout::part(html! {}))

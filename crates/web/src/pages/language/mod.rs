@@ -22,6 +22,7 @@ pub(super) fn router() -> Router<State> {
         .route("/language/leave", post(left::leave))
         .route("/language/take-back", post(left::take_back))
         .route(spoken::PAGE, get(spoken::show))
+        .route(spoken::PROGRESS, get(spoken::show_progress))
         .route("/language/reckon", post(spoken::reckon))
         .route("/language/switch-off", post(spoken::switch_off))
         .route("/language/numbers/{name}", get(spoken::numbers))

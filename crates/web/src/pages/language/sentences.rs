@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use axum::http::StatusCode;
 use conversations::speaking::Spoken;
 use language::{Auditor, Kind, Rule};
 use maud::{Markup, html};
@@ -57,8 +58,13 @@ pub(super) async fn told(state: &State, spoken: &Spoken) -> Result<Vec<Told>, Pr
                 moments.collect::<Result<Vec<_>, _>>()
             })
             .await?;
-        let sentences = moments.into_iter().flatten().filter_map(|it| sentence(&auditor, id, it));
-        all.push(Told { rule: rule.clone(), count, sentences: sentences.take(SENTENCES).collect() });
+        let (with, id) = (auditor.clone(), id.to_owned());
+        let sentences = tokio::task::spawn_blocking(move || {
+            let sentences = moments.into_iter().flatten().filter_map(|it| sentence(&with, &id, it));
+            sentences.take(SENTENCES).collect::<Vec<_>>()
+        });
+        let sentences = sentences.await.map_err(|_| Problem::of_status(StatusCode::INTERNAL_SERVER_ERROR))?;
+        all.push(Told { rule: rule.clone(), count, sentences });
         if all.len() == RULES {
             break;
         }

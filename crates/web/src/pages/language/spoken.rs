@@ -31,6 +31,8 @@ use crate::{
 
 /// This page.
 pub(super) const PAGE: &str = "/language";
+/// How far it is, while it is reckoned: by itself, since the rest says nothing new until it is done.
+pub(super) const PROGRESS: &str = "/language/progress";
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -80,8 +82,15 @@ pub(super) async fn show(With(state): With<State>, desk: Desk, Query(asked): Que
     Ok(layout::page(&desk, Here::Insight, "How we speak", main))
 }
 
+pub(super) async fn show_progress(With(state): With<State>, desk: Desk) -> Answer {
+    desk.may(Permission::ReadPeople)?;
+    let now = desk.now;
+    let going = state.store().read(move |db| speaking::going(db, now)).await?;
+    Ok(layout::part(progress(going)))
+}
+
 fn progress(going: Option<usize>) -> Markup {
-    html! { div role="status" { @match going {
+    html! { div #reckoning role="status" data-live="topic=reckoning" data-src=(PROGRESS) { @match going {
         None => {}
         Some(0) => p.small.soft { "It is being reckoned." },
         Some(count) => p.small.soft { "It is being reckoned: " (Format::Count.full(count as f64)) " of our words read so far." },
@@ -108,7 +117,8 @@ fn shown(desk: &Desk, spoken: &Spoken, told: &[Told], names: Option<&Names>) -> 
 }
 
 fn lead(spoken: &Spoken, counts: &Counts) -> String {
-    let texts: u64 = spoken.told.iter().map(|it| it.texts).sum();
+    let covered = spoken.told.iter().filter(|it| it.language.is_covered());
+    let texts: u64 = covered.map(|it| it.texts).sum();
     let (texts, words) = (Format::Count.full(texts as f64), Format::Count.full(counts.words as f64));
     let said = format!("In twelve months we said {words} words in {texts} mails and talks");
     match counts.found {
@@ -208,7 +218,9 @@ pub(super) async fn switch_off(With(state): With<State>, desk: Desk, Form(given)
         .store()
         .write(move |tx| {
             let kept = speaking::switch_off(tx, &given.rule, viewer.staff(), world.now())?;
-            ::house::note(tx, &world, &Act::by(&viewer, "voice.changed", ""))?;
+            if kept.is_ok() {
+                ::house::note(tx, &world, &Act::by(&viewer, "voice.changed", ""))?;
+            }
             Ok::<_, Problem>(kept)
         })
         .await?;
