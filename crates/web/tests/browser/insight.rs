@@ -81,6 +81,8 @@ fn what_relationships_come_to_is_read_by_keyboard_taken_along_and_corrected() {
         }
         morning.look("insight before anything was reckoned").await;
         insight::reckoning::reckon(&morning.store, |_| {}).await.unwrap();
+        // Whoever waits for it need not ask again.
+        morning.reads("Reckoned just now").await;
 
         morning.go("/insight").await;
         let mut taken = Vec::new();

@@ -131,10 +131,8 @@ fn page(
     told: Option<&Reckoning>,
     show: impl Fn(&Reckoning) -> Markup,
 ) -> Answer {
-    let main = html! {
-        h1 { (title) }
-        (rooms(path.split('?').next().unwrap_or(path)))
-        div.stack data-live="topic=insight" data-src=(path) {
+    let whole = html! {
+        div.stack #told data-live="topic=insight" data-src=(path) {
             @match told {
                 Some(told) => { (show(told)) (reckoned(desk, told)) }
                 None => {
@@ -144,6 +142,10 @@ fn page(
             }
         }
     };
+    if desk.fragment {
+        return Ok(layout::part(whole));
+    }
+    let main = html! { h1 { (title) } (rooms(path.split('?').next().unwrap_or(path))) (whole) };
     Ok(layout::page(desk, Here::Insight, title, main))
 }
 
