@@ -7,7 +7,7 @@ use crate::{
     engine::Engine,
     session::Session,
     statements,
-    together::{Change, Question},
+    together::{Change, Many, Question},
 };
 
 /// A view of the data at one point in time.
@@ -101,6 +101,14 @@ impl<'a> Write<'a> {
         }
     }
 
+    /// Runs a statement for many sets of parameters that do not meet each other; gives the number of rows it touched.
+    pub fn many(&mut self, many: &Many, sets: &[Vec<Value<'_>>]) -> Result<u64> {
+        match &mut self.read.connection {
+            Connection::Sqlite(db) => Ok(statements::each(db, many.each, sets)?.into_iter().sum()),
+            Connection::Postgres(session) => session.many(many, sets),
+        }
+    }
+
     /// Puts many new rows into a table by the engine's fastest way. A conflict fails the transaction.
     pub fn load(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<()> {
         if rows.is_empty() {
@@ -118,6 +126,7 @@ impl<'a> Write<'a> {
             Connection::Sqlite(db) => changes.iter().try_for_each(|change| match change {
                 Change::Load { table, columns, rows } => statements::load(db, table, columns, rows),
                 Change::Each { sql, sets } => statements::each(db, sql, sets).map(drop),
+                Change::Many { many, sets } => statements::each(db, many.each, sets).map(drop),
             }),
             Connection::Postgres(session) => session.all(changes),
         }

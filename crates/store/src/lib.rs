@@ -32,7 +32,7 @@ pub use files::{FileError, Files};
 pub use migrate::{Migration, Room};
 pub use notice::{Notice, hear};
 pub use store_handle::Store;
-pub use together::{Change, Question};
+pub use together::{Change, Many, Question};
 pub use value::{Col, Row, ToValue, Value};
 
 /// The store's own tables.

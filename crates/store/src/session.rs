@@ -13,7 +13,7 @@ use postgres_types::{ToSql, Type};
 use tokio::runtime::Handle;
 use tokio_postgres::{Statement, binary_copy::BinaryCopyInWriter, error::SqlState};
 
-use crate::{Change, Notice, Question, Result, Row, StoreError, Value, sql};
+use crate::{Change, Many, Notice, Question, Result, Row, StoreError, Value, sql};
 
 /// Statements sent ahead of their answers.
 const PIPELINE: usize = 256;
@@ -161,6 +161,7 @@ impl Session {
                 prepared.push(match change {
                     Change::Load { table, columns, .. } => prepare_copy(&client, table, columns).await?,
                     Change::Each { sql, .. } => (Vec::new(), client.prepare_cached(sql).await?),
+                    Change::Many { many, .. } => (Vec::new(), client.prepare_cached(many.at_once).await?),
                 });
             }
             let sent = changes.iter().zip(&prepared).flat_map(|(change, (types, statement))| match change {
@@ -175,10 +176,32 @@ impl Session {
                         Box::pin(async move { client.execute_raw(statement, set).await.map(drop) })
                     })
                     .collect(),
+                Change::Many { sets, .. } => {
+                    let changed: LocalBoxFuture<'_, _> =
+                        Box::pin(async { at_once(&client, statement, sets).await.map(drop) });
+                    vec![changed]
+                }
             });
             stream::iter(sent).buffered(PIPELINE).try_collect().await
         })
     }
+
+    pub(crate) fn many(&mut self, many: &Many, sets: &[Vec<Value<'_>>]) -> Result<u64> {
+        if sets.is_empty() {
+            return Ok(0);
+        }
+        let client = self.client.clone();
+        self.wait(async {
+            let statement = client.prepare_cached(many.at_once).await?;
+            at_once(&client, &statement, sets).await
+        })
+    }
+}
+
+async fn at_once(client: &Client, statement: &Statement, sets: &[Vec<Value<'_>>]) -> Answer<u64> {
+    let Some(first) = sets.first() else { return Ok(0) };
+    let column = |n: usize| sets.iter().filter_map(|set| set.get(n)).collect::<Vec<_>>();
+    client.execute_raw(statement, (0..first.len()).map(column)).await
 }
 
 async fn query(client: &Client, sql: &str, params: &[Value<'_>]) -> Answer<Vec<tokio_postgres::Row>> {

@@ -28,6 +28,8 @@ const QUEUE: usize = 1024;
 const GROUP: usize = 256;
 /// Longest time a group collects writes before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(20);
+/// A write that took longer is committed by itself: whoever waits for it has other work to do meanwhile, and so has the disk.
+const LONG: Duration = Duration::from_millis(1);
 /// Readers at once; more only fight for the same cores.
 const READERS: usize = 8;
 /// Longest time that a commit waits for readers, so that the log can be begun anew.
@@ -39,8 +41,9 @@ const STATEMENTS: usize = 256;
 /// Kilobytes of pages that the writer and each reader keep. A commit touches some hundred pages all over the file.
 const WRITER_CACHE: i64 = 32 << 10;
 const READER_CACHE: i64 = 8 << 10;
-/// Pages of the write-ahead log after which each commit folds it back (16 MiB).
-const WAL_PAGES: u32 = 4096;
+/// Pages of the write-ahead log after which a commit folds it back (64 MiB): a page that is changed again and again meanwhile is
+/// written to its place once.
+const WAL_PAGES: u32 = 16_384;
 /// Bytes of the write-ahead log after which new readers wait until it is begun anew: as long as somebody reads, it only grows.
 const WAL_BYTES: u64 = 256 << 20;
 
@@ -216,6 +219,7 @@ impl Writer {
         let mut next = Some(first);
         let mut lost = execute(&self.db, "begin immediate").err();
         while let Some(mut work) = next {
+            let began = watch.elapsed();
             let kept = match lost {
                 None => {
                     let run = if done.is_empty() { opening } else { savepoint };
@@ -227,7 +231,9 @@ impl Writer {
                 Some(_) => None,
             };
             done.push((work, kept));
-            let room = lost.is_none() && done.len() < GROUP && watch.elapsed() < GROUP_TIME;
+            let now = watch.elapsed();
+            let is_quick = now < GROUP_TIME && now - began < LONG;
+            let room = lost.is_none() && done.len() < GROUP && is_quick;
             next = if room { self.waiting.try_recv().ok() } else { None };
         }
         if lost.is_none() {

@@ -41,4 +41,20 @@ pub enum Change<'c> {
         /// The sets.
         sets: Vec<Vec<Value<'c>>>,
     },
+    /// The same, where it is worth a second text.
+    Many {
+        /// Both texts.
+        many: &'c Many,
+        /// The sets.
+        sets: Vec<Vec<Value<'c>>>,
+    },
+}
+
+/// A statement that is run for many sets of parameters, also as one that takes all of them: on PostgreSQL a row then costs a part of
+/// what a statement costs.
+pub struct Many {
+    /// For one set.
+    pub each: &'static str,
+    /// For all: each parameter is an array with what the sets have in that place.
+    pub at_once: &'static str,
 }

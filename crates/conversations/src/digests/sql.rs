@@ -1,5 +1,7 @@
 //! Statements about digests.
 
+use store::Many;
+
 const COLUMNS: &str =
     "digest_id, subject, intro, question, topics, mailbox_id, by_staff, state, starts_at, expires_at,
     per_minute";
@@ -44,9 +46,14 @@ pub(crate) const DUE_SQLITE: &str = "select person_id, contact from digest_posts
 pub(crate) const DUE_POSTGRES: &str = "select person_id, contact from digest_posts
     where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3 for update skip locked";
 pub(crate) const SETTLE_POST: &str = "update digest_posts set state = $3, why = $4, due_at = $5 where person_id = $1 and digest_id = $2 and state = 'waits'";
-pub(crate) const TAKE_POST: &str =
-    "update digest_posts set state = 'taken', why = '', moment_id = $3, due_at = $4
-    where person_id = $1 and digest_id = $2 and state = 'waits'";
+pub(crate) const TAKE_POST: Many = Many {
+    each: "update digest_posts set state = 'taken', why = '', moment_id = $3, due_at = $4
+    where person_id = $1 and digest_id = $2 and state = 'waits'",
+    at_once: "update digest_posts p set state = 'taken', why = '', moment_id = v.moment_id, due_at = v.due_at
+    from unnest(cast($1 as uuid[]), cast($2 as uuid[]), cast($3 as uuid[]), cast($4 as bigint[]))
+        as v (person_id, digest_id, moment_id, due_at)
+    where p.person_id = v.person_id and p.digest_id = v.digest_id and p.state = 'waits'",
+};
 pub(crate) const EXPIRE: &str =
     "update digest_posts set state = 'refused', why = $2 where digest_id = $1 and state = 'waits'";
 pub(crate) const LEFT_TO_DO: &str = "select count(*) from (select 1 from digest_posts where digest_id = $1 and state = 'waits' limit 1) as it";
@@ -88,9 +95,9 @@ pub(crate) const MESSAGES: (&str, &[&str]) = (
         "lane",
     ],
 );
-pub(crate) const SEEN: &str =
-    "insert into seen_pieces (person_id, piece_id, profile_id, moment_id) values ($1, $2, $3, $4)
-    on conflict (person_id, piece_id, profile_id) do nothing";
+/// Only of what they have not seen, as was asked in the same transaction.
+pub(crate) const SEEN: (&str, &[&str]) =
+    ("seen_pieces", &["person_id", "piece_id", "profile_id", "moment_id"]);
 pub(crate) fn seen(marks: &str) -> String {
     format!("select person_id, piece_id from seen_pieces where person_id in ({marks})")
 }

@@ -243,8 +243,8 @@ fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing
     let posts: Vec<Vec<Value<'_>>> = posts.collect();
     tx.all(&[
         Change::Load { table: sql::MESSAGES.0, columns: sql::MESSAGES.1, rows },
-        Change::Each { sql: sql::SEEN, sets: seen },
-        Change::Each { sql: sql::TAKE_POST, sets: posts },
+        Change::Load { table: sql::SEEN.0, columns: sql::SEEN.1, rows: seen },
+        Change::Many { many: &sql::TAKE_POST, sets: posts },
     ])?;
     let cleared = passing.into_iter().map(|(.., cleared)| vec![cleared]);
     Ok(messages.into_iter().zip(cleared).map(|(message, cleared)| Taken { message, cleared }).collect())

@@ -499,9 +499,11 @@ pub fn settle_all(tx: &mut Write<'_>, settled: &[(Message, Fate)], now: Time, du
             ]
         })
         .collect();
-    let done = tx.each(sql::SETTLE_LEAVING, &sets)?;
-    for ((message, fate), _) in settled.iter().zip(done).filter(|(_, done)| *done == 0) {
-        // They have become somebody else's, or something came back before we heard that it was taken.
+    if tx.many(&sql::SETTLE_LEAVING, &sets)? == settled.len() as u64 {
+        return Ok(());
+    }
+    for (message, fate) in settled {
+        // Some have become somebody else's, or something came back before we heard that it was taken.
         let Some(known) = of_moment(tx, message.moment)? else { continue };
         if known.state == State::Leaving {
             let whole = message.open().into_iter().map(|it| (it, fate.clone()));

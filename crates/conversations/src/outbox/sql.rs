@@ -1,5 +1,7 @@
 //! Statements about what shall be sent.
 
+use store::Many;
+
 pub(crate) const COLUMNS: &str =
     "person_id, moment_id, through_id, state, state_at, tries, outcome, content, asked_at, by_staff, purpose, topic,
     channel, word";
@@ -74,9 +76,14 @@ pub(crate) const KEEP: &str =
 pub(crate) const SETTLE: &str = "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
     where person_id = $1 and moment_id = $2";
 /// While nothing came back before.
-pub(crate) const SETTLE_LEAVING: &str =
-    "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
-    where person_id = $1 and moment_id = $2 and state = 'leaving' and outcome = '{}'";
+pub(crate) const SETTLE_LEAVING: Many = Many {
+    each: "update messages set state = $3, state_at = $4, due_at = $5, outcome = $6
+    where person_id = $1 and moment_id = $2 and state = 'leaving' and outcome = '{}'",
+    at_once: "update messages m set state = v.state, state_at = v.state_at, due_at = v.due_at, outcome = v.outcome
+    from unnest(cast($1 as uuid[]), cast($2 as uuid[]), cast($3 as text[]), cast($4 as bigint[]), cast($5 as bigint[]),
+        cast($6 as text[])) as v (person_id, moment_id, state, state_at, due_at, outcome)
+    where m.person_id = v.person_id and m.moment_id = v.moment_id and m.state = 'leaving' and m.outcome = '{}'",
+};
 pub(crate) const OUTCOME: &str = "update messages set outcome = $3 where person_id = $1 and moment_id = $2";
 /// Whoever was sending them is gone, and nobody knows how far it came.
 pub(crate) const LOST: &str = "update messages set state = 'unknown', state_at = $1

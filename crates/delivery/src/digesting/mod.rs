@@ -44,10 +44,10 @@ use crate::{
     returned, signing,
 };
 
-/// Rounds in hand at once: while one is handed over, the other is written down.
-const HANDS: usize = 3;
+/// Rounds in hand at once: while one is written down, others are handed over, or wait for the disk.
+const HANDS: usize = 5;
 /// Messages of one round, each on its own line. At most `HANDS` times as many are ever in flight.
-const LINES: usize = 32;
+const LINES: usize = 64;
 /// The most that a crash can leave unknown.
 pub const IN_FLIGHT: usize = HANDS * LINES;
 /// How often it is looked for work without being told of any.

@@ -61,8 +61,8 @@ pub(crate) fn met<'a>(
         })
     });
     [
-        Change::Each { sql: sql::turns(engine).met, sets: people.collect() },
-        Change::Each { sql: sql::MET_BY_CHANNEL, sets: channels.collect() },
+        Change::Many { many: &sql::turns(engine).met, sets: people.collect() },
+        Change::Many { many: &sql::MET_BY_CHANNEL, sets: channels.collect() },
     ]
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn recount(tx: &mut Write<'_>, person: PersonId) -> Result<()> {
     })?;
     tx.run(sql::DROP_CHANNELS, params![person])?;
     for (channel, moments, _, _, last) in &counts {
-        tx.run(sql::MET_BY_CHANNEL, params![person, channel, last, moments])?;
+        tx.run(sql::MET_BY_CHANNEL.each, params![person, channel, last, moments])?;
     }
     let moments: i64 = counts.iter().map(|c| c.1).sum();
     let heard: i64 = counts.iter().map(|c| c.2).sum();

@@ -1,9 +1,25 @@
 //! Statements about counts.
 
-pub(crate) const MET_BY_CHANNEL: &str = "insert into person_channels (person_id, channel, last_at, moments)
-    values ($1, $2, $3, $4) on conflict (person_id, channel) do update
-    set last_at = case when person_channels.last_at < excluded.last_at then excluded.last_at else person_channels.last_at end,
-        moments = person_channels.moments + excluded.moments";
+use store::Many;
+
+macro_rules! met_by_channel {
+    ($rows:literal) => {
+        concat!(
+            "insert into person_channels (person_id, channel, last_at, moments) ",
+            $rows,
+            " on conflict (person_id, channel) do update
+            set last_at = case when person_channels.last_at < excluded.last_at then excluded.last_at
+                               else person_channels.last_at end,
+                moments = person_channels.moments + excluded.moments"
+        )
+    };
+}
+pub(crate) const MET_BY_CHANNEL: Many = Many {
+    each: met_by_channel!("values ($1, $2, $3, $4)"),
+    at_once: met_by_channel!(
+        "select * from unnest(cast($1 as uuid[]), cast($2 as text[]), cast($3 as bigint[]), cast($4 as bigint[]))"
+    ),
+};
 
 pub(crate) const COUNT: &str = "select channel, count(*), cast(sum(case when direction in ('heard', 'together') then 1 else 0 end) as bigint),
     min(at), max(at) from moments where person_id = $1 group by channel";
@@ -52,15 +68,97 @@ macro_rules! first_unanswered {
         )
     };
 }
-/// When they last spoke, and when we did, with what a batch tells.
-macro_rules! heard_now {
-    () => {
-        "coalesce(case when heard_at >= cast($6 as bigint) then heard_at else $6 end, heard_at)"
+/// When they last spoke, or we did, with what a batch tells.
+macro_rules! later {
+    ($known:literal, $told:literal) => {
+        concat!(
+            "coalesce(case when ",
+            $known,
+            " >= ",
+            $told,
+            " then ",
+            $known,
+            " else ",
+            $told,
+            " end, ",
+            $known,
+            ")"
+        )
     };
 }
-macro_rules! said_now {
-    () => {
-        "coalesce(case when said_at >= cast($7 as bigint) then said_at else $7 end, said_at)"
+/// What a batch adds to its people; the parameters in the order of [`super::met`].
+macro_rules! met {
+    ($data:literal, $moments:literal, $heard:literal, $first:literal, $last:literal, $asked:literal, $said:literal,
+     $unanswered:literal, $of:literal) => {
+        concat!(
+            "update people set
+             moments = moments + ",
+            $moments,
+            ",
+             heard = heard + ",
+            $heard,
+            ",
+             first_at = case when first_at is null or first_at > ",
+            $first,
+            " then ",
+            $first,
+            " else first_at end,
+             last_at = case when last_at < ",
+            $last,
+            " then ",
+            $last,
+            " else last_at end,
+             kind = case when heard + ",
+            $heard,
+            " = 0 then 'address' when heard + ",
+            $heard,
+            " < 3 then 'wave'
+                         when heard + ",
+            $heard,
+            " < 10 then 'acquaintance' else 'regular' end,
+             heard_at = ",
+            later!("heard_at", $asked),
+            ",
+             said_at = ",
+            later!("said_at", $said),
+            ",
+             set_aside_until = case when coalesce(",
+            $asked,
+            " > heard_at, ",
+            $asked,
+            " is not null) then null
+                 else set_aside_until end,
+             waits_since = case
+               when ",
+            later!("heard_at", $asked),
+            " is null
+                 or ",
+            later!("heard_at", $asked),
+            " <= ",
+            later!("said_at", $said),
+            " then null
+               when (waits_since is not null or ",
+            $unanswered,
+            " is not null)
+                 and coalesce(waits_since > ",
+            later!("said_at", $said),
+            ", true)
+                 and coalesce(",
+            $unanswered,
+            " > ",
+            later!("said_at", $said),
+            ", true)
+                 then case when waits_since is null or ",
+            $unanswered,
+            " < waits_since then ",
+            $unanswered,
+            "
+                      else waits_since end
+               else ",
+            first_unanswered!($data, later!("said_at", $said)),
+            " end",
+            $of
+        )
     };
 }
 
@@ -68,7 +166,7 @@ macro_rules! said_now {
 pub(crate) struct Turns {
     /// Counts a batch's moments. Whoever speaks is set aside no longer; they wait since the first word of theirs that is
     /// unanswered, and the timeline is read only where an older word of ours came to be known late.
-    pub(crate) met: &'static str,
+    pub(crate) met: Many,
     /// The last words, from the timeline.
     pub(crate) last_words: &'static str,
     /// Since when they wait, from the timeline.
@@ -78,38 +176,33 @@ pub(crate) struct Turns {
 macro_rules! turns {
     ($data:literal) => {
         Turns {
-            met: concat!(
-                "update people set
-                 moments = moments + $2,
-                 heard = heard + $3,
-                 first_at = case when first_at is null or first_at > $4 then $4 else first_at end,
-                 last_at = case when last_at < $5 then $5 else last_at end,
-                 kind = case when heard + $3 = 0 then 'address' when heard + $3 < 3 then 'wave'
-                             when heard + $3 < 10 then 'acquaintance' else 'regular' end,
-                 heard_at = ",
-                heard_now!(),
-                ", said_at = ",
-                said_now!(),
-                ", set_aside_until = case when coalesce(cast($6 as bigint) > heard_at, $6 is not null) then null
-                     else set_aside_until end,
-                 waits_since = case
-                   when ",
-                heard_now!(),
-                " is null or ",
-                heard_now!(),
-                " <= ",
-                said_now!(),
-                " then null
-                   when (waits_since is not null or cast($8 as bigint) is not null)
-                     and coalesce(waits_since > ",
-                said_now!(),
-                ", true) and coalesce($8 > ",
-                said_now!(),
-                ", true) then case when waits_since is null or $8 < waits_since then $8 else waits_since end
-                   else ",
-                first_unanswered!($data, said_now!()),
-                " end where person_id = $1"
-            ),
+            met: Many {
+                each: met!(
+                    $data,
+                    "$2",
+                    "$3",
+                    "$4",
+                    "$5",
+                    "cast($6 as bigint)",
+                    "cast($7 as bigint)",
+                    "cast($8 as bigint)",
+                    " where person_id = $1"
+                ),
+                at_once: met!(
+                    $data,
+                    "v.moments_more",
+                    "v.heard_more",
+                    "v.first_told",
+                    "v.last_told",
+                    "v.asked",
+                    "v.said",
+                    "v.unanswered",
+                    " from unnest(cast($1 as uuid[]), cast($2 as bigint[]), cast($3 as bigint[]), cast($4 as bigint[]),
+                        cast($5 as bigint[]), cast($6 as bigint[]), cast($7 as bigint[]), cast($8 as bigint[]))
+                        as v (of_person, moments_more, heard_more, first_told, last_told, asked, said, unanswered)
+                      where person_id = v.of_person"
+                ),
+            },
             last_words: concat!(
                 "update people set heard_at = (select max(m.at) from moments m where m.person_id = $1 and ",
                 they_spoke!($data),
