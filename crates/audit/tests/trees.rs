@@ -21,7 +21,10 @@ const KINDS: &[(&str, &str)] = &[
     ("a.vue", "<p>{{ in order to }} We ask in order to help.</p>\n"),
     ("a.txt", "\u{feff}We utilize it in order to help.\n"),
     ("a.eml", "Subject: In order to\n\nWe utilize it in order to help.\n"),
-    ("a.po", "msgid \"a\"\nmsgstr \"We utilize it in order to help.\"\n"),
+    (
+        "a.po",
+        "msgid \"a\"\nmsgstr \"We utilize it in order to help.\"\n\nmsgid \"We utilize it.\"\nmsgstr \"\"\n",
+    ),
     ("locales/en.json", "{\"in order to\": \"We utilize it in order to help.\"}\n"),
     ("locales/en.yml", "en:\n  a: \"We utilize it in order to help.\"\n"),
     ("a.ftl", "a = We utilize it in order to help.\n"),
@@ -98,6 +101,10 @@ fn what_is_put_right_once_needs_no_second_time_and_the_rest_stays() {
     assert_eq!(
         once["a.rs"],
         "/// We use it to help.\nconst A: &str = \"We utilize it in order to help.\";\n"
+    );
+    assert_eq!(
+        once["a.po"],
+        "msgid \"a\"\nmsgstr \"We use it to help.\"\n\nmsgid \"We utilize it.\"\nmsgstr \"\"\n"
     );
     assert_eq!(once["locales/en.json"], "{\"in order to\": \"We use it to help.\"}\n");
 }

@@ -88,9 +88,8 @@ impl Auditor {
         }
         if matches!(kind, Kind::Code(_)) {
             audit.findings.retain(|it| !is_key(it));
-            // A program may compare a literal of its own with another: whoever changes it must look.
-            audit.findings.iter_mut().filter(|it| it.role == Role::Literal).for_each(|it| it.fix = None);
         }
+        audit.findings.iter_mut().filter(|it| is_bound(it.role, kind)).for_each(|it| it.fix = None);
         audit
     }
 
@@ -141,6 +140,11 @@ pub fn fixed(text: &str, findings: &[Finding]) -> String {
     all
 }
 
+// A program may compare a literal of its own with another, or look for it: whoever changes it must look.
+fn is_bound(role: Role, kind: Kind) -> bool {
+    role == Role::Bound || (role == Role::Literal && matches!(kind, Kind::Code(_)))
+}
+
 // A name in small letters within a literal of source code is a command, a package or a key.
 fn is_key(found: &Finding) -> bool {
     let name = found.rule.spelled.as_deref().filter(|_| found.role == Role::Literal);
@@ -183,6 +187,31 @@ fn reason() -> Rule {
 mod tests {
     use super::*;
     use crate::text::Family;
+
+    #[test]
+    fn what_a_program_looks_up_is_told_and_not_put_right() {
+        let told = [
+            (Kind::Po, "msgid \"We utilize it.\"\nmsgstr \"\"\n", false),
+            (Kind::Po, "msgid \"a\"\nmsgstr \"We utilize it.\"\n", true),
+            (Kind::Json, "{\"a\": \"We utilize it.\"}", true),
+            (Kind::Json, "{\"a\": \"We utilize { utilize }.\"}", false),
+            (Kind::Json, "{\"a\": \"We utilize :utilize now.\"}", false),
+            (Kind::Yaml, "a: We utilize %(utilize)s.\n", false),
+            (Kind::Ftl, "a = We utilize { utilize }.\n", false),
+        ];
+        for (kind, text, is_put_right) in told {
+            let auditor = Auditor::shipped();
+            assert!(!auditor.in_language(text, kind, Language::En).findings.is_empty(), "{text}");
+            assert_eq!(auditor.fix(text, kind) != text, is_put_right, "{text}");
+        }
+        for (kind, key) in [
+            (Kind::Json, "{\"we utilize it\" : 1}"),
+            (Kind::Yaml, "we utilize it: 1\n'we utilize it': 1\n? we utilize it\n"),
+            (Kind::Ftl, "utilize = 1\n    .utilize = 1\n    [utilize] 1\n"),
+        ] {
+            assert!(Auditor::shipped().in_language(key, kind, Language::En).findings.is_empty(), "{key}");
+        }
+    }
 
     #[test]
     fn a_name_in_small_letters_within_code_is_a_key() {

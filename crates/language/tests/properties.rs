@@ -260,6 +260,14 @@ proptest! {
     }
 
     #[test]
+    fn a_fix_leaves_what_a_translation_is_looked_up_by(text in pieces()) {
+        let originals = |text: &str| -> Vec<String> {
+            text.lines().filter(|it| it.starts_with("msgid")).map(str::to_owned).collect()
+        };
+        prop_assert_eq!(originals(&fix(&text, Kind::Po)), originals(&text));
+    }
+
+    #[test]
     fn a_fix_leaves_ends_of_lines(text in pieces(), kind in kind()) {
         let fixed = fix(&text, kind);
         prop_assert_eq!(line_ends(&fixed), line_ends(&text));

@@ -31,6 +31,8 @@ pub enum Role {
     Comment,
     /// Words between quotes in source code, or in a catalogue of messages.
     Literal,
+    /// The same, where a program looks something up by these words, or puts others among them. Told, but never put right.
+    Bound,
     /// What somebody else said. Left alone.
     Quoted,
 }
