@@ -1,14 +1,14 @@
 //! Whose voice a text speaks with: what `.regard-language.toml` says in its folder, or in the nearest one above.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fs, io,
     ops::Deref,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use language::{Auditor, RuleError, Voice};
+use language::{Auditor, Rule, RuleError, Voice};
 
 /// An auditor with somebody's voice, or with the shipped rules alone.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,14 @@ impl Voices {
     /// [`VoiceError`] when it cannot be read or understood.
     pub fn only(file: &Path) -> Result<Self, VoiceError> {
         Ok(Self { chosen: Some(read(file)?), known: Mutex::default() })
+    }
+
+    /// Every rule of those that were heard, and the shipped ones.
+    pub fn rules(&self) -> BTreeMap<String, Arc<Rule>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let shipped = Ear::default();
+        let ears = known.by_file.values().chain(&self.chosen).chain([&shipped]);
+        ears.flat_map(|it| it.rules()).map(|it| (it.id.clone(), it)).collect()
     }
 
     /// Who audits the texts of a folder.

@@ -14,7 +14,7 @@ use super::{
 struct Code(Family);
 
 /// More than people write into one file; what is larger was made by a program.
-const LARGE: usize = 2 << 20;
+pub(super) const LARGE: usize = 2 << 20;
 
 /// Nobody puts literals deeper into each other; what does was made to keep us busy.
 const DEEP: usize = 8;

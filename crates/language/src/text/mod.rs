@@ -120,6 +120,11 @@ impl Kind {
         })
     }
 
+    /// How many bytes a text of this kind may have; what is longer is not read.
+    pub fn longest(self) -> Option<usize> {
+        matches!(self, Self::Code(_)).then_some(code::LARGE)
+    }
+
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
         self.reader().spans(text)
