@@ -170,7 +170,7 @@ a b.md
       Why: {}
       Say: “use”
 
-5 findings in 1 of 2 files: 1 error, 4 warnings; 312.5 to 1,000 words.
+5 findings in 1 of 2 files: 1 error, 4 warnings.
 Most often: people/user (2), deceptive/only-left (1), jargon/utilize (1), people/users (1).
 1 text is in a language that is not covered, so nothing was found there: fi.md.
 2 files were not read: latin.md (not in UTF-8), zero.md (no text).
@@ -183,6 +183,15 @@ Most often: people/user (2), deceptive/only-left (1), jargon/utilize (1), people
     assert_eq!(report, wanted);
     let (report, _) = told(&ask(top.path(), Form::People { colour: true }));
     assert!(report.contains("Each \u{1b}[1;4muser\u{1b}[0m may ask."), "{report}");
+}
+
+#[test]
+fn a_rate_is_told_of_texts_that_are_long_enough() {
+    let well = "All is well here with all of us. ".repeat(50);
+    let top = folder(&[("a.md", &format!("{well}\n\nEach user may ask us now for help or news.\n"))]);
+    let (report, outcome) = told(&ask(top.path(), Form::People { colour: false }));
+    assert_eq!(outcome.summary.words, Some(410));
+    assert!(report.contains("1 finding in 1 of 1 file: 1 warning; 2.4 to 1,000 words."), "{report}");
 }
 
 #[test]
@@ -243,6 +252,21 @@ fn sarif_tells_places_fixes_and_what_a_finding_is_known_by() {
 }
 
 #[test]
+fn in_sarif_the_same_sentence_is_known_each_time_it_stands_there() {
+    let top =
+        folder(&[("a.md", "Each user may ask.\n\nEach user may ask.\n"), ("b.md", "Each user may ask.\n")]);
+    let (report, _) = told(&ask(top.path(), Form::Sarif));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let marks = report["runs"][0]["results"].as_array().unwrap().iter().map(|it| {
+        let mark = it["partialFingerprints"]["sentence/v1"].as_str().unwrap();
+        mark.split_once(':').map(|(digest, many)| (digest.to_owned(), many.to_owned())).unwrap()
+    });
+    let (digests, times): (Vec<String>, Vec<String>) = marks.unzip();
+    assert_eq!(times, ["1", "2", "1"]);
+    assert!(digests.iter().all(|it| *it == digests[0]), "{digests:?}");
+}
+
+#[test]
 fn programs_are_told_all_in_one_document() {
     let top = reported();
     let (report, _) = told(&Ask { counts: false, ..ask(top.path(), Form::Json) });
@@ -259,6 +283,10 @@ fn programs_are_told_all_in_one_document() {
     assert_eq!(report["summary"]["findings"], serde_json::json!({ "note": 0, "warning": 4, "error": 1 }));
     assert!(report["rules"]["people/user"]["why"].as_str().unwrap().starts_with("“User”"));
     assert_eq!(report["unread"].as_array().unwrap().len(), 2);
+    let (counted, _) = told(&Ask { counts: true, ..ask(top.path(), Form::Json) });
+    let counted: Value = serde_json::from_str(&counted).unwrap();
+    assert_eq!(counted["files"], report["files"], "how they read is told only if somebody asks");
+    assert!(counted["summary"]["words"].as_u64() > Some(0));
     let (nothing, _) = told(&ask(folder(&[]).path(), Form::Json));
     assert_eq!(serde_json::from_str::<Value>(&nothing).unwrap()["files"], serde_json::json!([]));
 }
@@ -289,8 +317,8 @@ fn a_mailbox_is_told_by_month_and_by_sender_only_if_somebody_asks() {
     assert!(report.contains("  15:28  warning  people/user\n"), "{report}");
     assert!(report.contains("3 findings in 1 of 1 file"), "{report}");
     assert!(
-        report.contains("2024-03  1 finding in 1 mail; ")
-            && report.contains("2024-04  2 findings in 1 mail; "),
+        report.contains("2024-03  1 finding in 1 mail\n")
+            && report.contains("2024-04  2 findings in 1 mail\n"),
         "{report}"
     );
     assert!(!report.contains("Ada") && !report.contains("Grace"), "{report}");
