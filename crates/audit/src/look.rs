@@ -2,13 +2,13 @@
 
 use std::{io::BufReader, ops::Range, path::Path, sync::Arc};
 
-use language::{Auditor, Finding, Kind, Language, Reading, Role, reading};
+use language::{Auditor, Finding, Kind, Language, Mended, Reading, Role, reading};
 
 use crate::{
     authors,
     choice::Choice,
     mailbox::{Head, Mail, Mailbox},
-    mend::{self, Mended, Repair},
+    mend::{self, Repair},
     pool::Give,
     text::{LONGEST, Text, Unread, Why},
     tree::Leaf,

@@ -2,13 +2,10 @@
 
 use std::{fs, io, io::Write as _, path::Path};
 
-use language::{Auditor, Finding, Kind, Language, fixed};
+use language::{Auditor, Kind, Language, Mended};
 use similar::TextDiff;
 
 use crate::choice::Choice;
-
-/// A repair may make room for another; after so many rounds it is the rules that go in a circle.
-const ROUNDS: usize = 8;
 
 /// Lines that are shown around what would change.
 const AROUND: usize = 3;
@@ -25,15 +22,6 @@ pub enum Repair {
     Show,
 }
 
-/// A text put right.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Mended {
-    /// As it is then.
-    pub text: String,
-    /// How many places were put right.
-    pub places: usize,
-}
-
 /// Puts right what is safe and counts. Mail was sent as it is, and stays so.
 pub fn mended(
     auditor: &Auditor,
@@ -42,30 +30,8 @@ pub fn mended(
     kind: Kind,
     language: Language,
 ) -> Option<Mended> {
-    let mut mended = Mended { text: text.to_owned(), places: 0 };
-    for _ in 0..if kind == Kind::Mail { 0 } else { ROUNDS } {
-        let mut findings = auditor.in_language(&mended.text, kind, language).findings;
-        findings.retain(|it| choice.counts(&it.rule) && it.fix.is_some());
-        let text = fixed(&mended.text, &findings);
-        if text == mended.text {
-            break;
-        }
-        mended = Mended { text, places: mended.places + apart(&findings) };
-    }
-    (mended.places > 0).then_some(mended)
-}
-
-// Where two rules would change the same words, one does.
-fn apart(findings: &[Finding]) -> usize {
-    let mut ranges: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).map(|it| &it.range).collect();
-    ranges.sort_by_key(|it| it.start);
-    let (mut count, mut end) = (0, 0);
-    for range in ranges {
-        if range.start >= end {
-            (count, end) = (count + 1, range.end);
-        }
-    }
-    count
+    let mend = || auditor.mend(text, kind, language, |it| choice.counts(it));
+    (kind != Kind::Mail).then(mend).filter(|it| it.places > 0)
 }
 
 /// Puts a text in the place of what a file said before, whole or not at all; whose it is and who may read and write it

@@ -32,6 +32,15 @@ pub struct Auditor {
     reason: Option<Arc<Rule>>,
 }
 
+/// A text put right.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// As it is then.
+    pub text: String,
+    /// How many places were put right.
+    pub places: usize,
+}
+
 static PLAIN: LazyLock<Auditor> = LazyLock::new(|| match Auditor::with(&Voice::default()) {
     Ok(auditor) => auditor,
     Err(error) => unreachable!("rules are shipped after their tests: {error}"),
@@ -102,16 +111,22 @@ impl Auditor {
 
     /// A text with everything put right that is safe, so that a second time changes nothing.
     pub fn fix(&self, text: &str, kind: Kind) -> String {
-        let language = language_of(text, kind);
-        let mut text = text.to_owned();
+        self.mend(text, kind, language_of(text, kind), |_| true).text
+    }
+
+    /// The same by the rules that count, where the language is known.
+    pub fn mend(&self, text: &str, kind: Kind, language: Language, counts: impl Fn(&Rule) -> bool) -> Mended {
+        let mut mended = Mended { text: text.to_owned(), places: 0 };
         for _ in 0..ROUNDS {
-            let fixed = fixed(&text, &self.in_language(&text, kind, language).findings);
-            if fixed == text {
+            let mut findings = self.in_language(&mended.text, kind, language).findings;
+            findings.retain(|it| counts(&it.rule));
+            let next = put_right(&mended.text, &findings);
+            if next.text == mended.text {
                 break;
             }
-            text = fixed;
+            mended = Mended { text: next.text, places: mended.places + next.places };
         }
-        text
+        mended
     }
 }
 
@@ -123,10 +138,15 @@ pub fn reading(text: &str, kind: Kind, language: Language) -> Reading {
 /// A text with every safe fix of these findings in place. One may make room for another: [`Auditor::fix`] goes on
 /// until there is none.
 pub fn fixed(text: &str, findings: &[Finding]) -> String {
+    put_right(text, findings).text
+}
+
+// Where two rules would change the same words, one does.
+fn put_right(text: &str, findings: &[Finding]) -> Mended {
     let mut fixes: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).collect();
     fixes.sort_by_key(|it| it.range.start);
     let mut all = String::with_capacity(text.len());
-    let mut here = 0;
+    let (mut here, mut places) = (0, 0);
     for fix in fixes {
         let Some(between) = text.get(here..fix.range.start).filter(|_| text.is_char_boundary(fix.range.end))
         else {
@@ -135,9 +155,10 @@ pub fn fixed(text: &str, findings: &[Finding]) -> String {
         all.push_str(between);
         all.push_str(&fix.text);
         here = fix.range.end;
+        places += 1;
     }
     all.push_str(&text[here..]);
-    all
+    Mended { text: all, places }
 }
 
 // A program may compare a literal of its own with another, or look for it: whoever changes it must look.
