@@ -1,11 +1,17 @@
 //! Whole folders: what is read, what is told of it, and what is put right.
 #![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, fs, path::Path, sync::atomic::AtomicUsize};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufWriter, Write},
+    path::Path,
+    sync::atomic::AtomicUsize,
+};
 
-use audit::{Ask, Choice, Form, Outcome, Repair, run};
+use audit::{Ask, Choice, Form, Outcome, Repair, Trouble, run};
 use jsonschema::Draft;
-use language::Auditor;
+use language::{Auditor, Kind};
 use serde_json::Value;
 
 /// A text of each kind, in which something is safe to put right and something is left alone.
@@ -67,6 +73,49 @@ fn ask(top: &Path, form: Form) -> Ask {
         short: false,
         threads: 3,
     }
+}
+
+/// Takes nothing, like a disk that is full.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_not_passed_over() {
+    let top = folder(&[]);
+    for repair in [Repair::None, Repair::Show, Repair::Write] {
+        for form in [Form::People { colour: false }, Form::Json, Form::Sarif] {
+            let ask = Ask { paths: Vec::new(), repair, ..ask(top.path(), form) };
+            let outcome =
+                run::text(&ask, "a.md", Kind::Markdown, b"We utilize it.".to_vec(), BufWriter::new(Full));
+            assert!(matches!(outcome, Err(Trouble::Write(_))), "{repair:?} {form:?}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline_keeps_what_could_not_be_read_when_it_was_written_again() {
+    let top = folder(&[("a.md", "Each user may ask.\n"), ("b.md", "Each user may wait.\n")]);
+    let file = top.path().join("old.json");
+    let write = |level| {
+        let choice = Choice { level, ..Choice::default() };
+        let all =
+            Ask { baseline: Some(file.clone()), write_baseline: true, choice, ..ask(top.path(), Form::Json) };
+        told(&all).1.noted
+    };
+    assert_eq!(write(None), Some(2));
+    fs::write(top.path().join("a.md"), b"caf\xe9").unwrap();
+    assert_eq!((write(None), write(Some(language::Level::Error))), (Some(2), Some(2)));
+    fs::remove_file(top.path().join("a.md")).unwrap();
+    assert_eq!((write(Some(language::Level::Error)), write(None)), (Some(2), Some(1)));
 }
 
 /// What is told, with the folder's own name left out.
