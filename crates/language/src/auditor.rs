@@ -210,6 +210,21 @@ mod tests {
     use crate::text::Family;
 
     #[test]
+    fn one_of_them_is_put_right_where_no_account_can_be_meant() {
+        let told = [
+            ("Each user can ask.", "Each person can ask."),
+            ("Every user may ask us.", "Every person may ask us."),
+            ("The user can ask.", "The user can ask."),
+            ("Each user asks.", "Each user asks."),
+            ("Each end user can ask.", "Each end user can ask."),
+        ];
+        for (text, wanted) in told {
+            assert!(!Auditor::shipped().audit(text, Kind::Plain).findings.is_empty(), "{text}");
+            assert_eq!(Auditor::shipped().fix(text, Kind::Plain), wanted);
+        }
+    }
+
+    #[test]
     fn what_a_program_looks_up_is_told_and_not_put_right() {
         let told = [
             (Kind::Po, "msgid \"We utilize it.\"\nmsgstr \"\"\n", false),

@@ -242,7 +242,10 @@ fn orders_to_the_terminal_in_names_of_files_are_told_and_not_obeyed() {
 
 #[test]
 fn what_is_safe_is_put_right_in_its_place() {
-    let top = folder(&[("a.md", "We utilize it.\r\nEach user may ask.\r\n"), ("b.md", "All is well.\n")]);
+    let top = folder(&[
+        ("a.md", "We utilize it.\r\nEach user may ask. Ask the user.\r\n"),
+        ("b.md", "All is well.\n"),
+    ]);
     let patch = audit(top.path(), &[".", "--diff"]);
     assert_eq!(code(&patch), 1);
     assert!(
@@ -252,8 +255,9 @@ fn what_is_safe_is_put_right_in_its_place() {
     );
     let fixed = audit(top.path(), &[".", "--fix"]);
     assert_eq!(code(&fixed), 1, "what is not safe is still there");
-    assert!(said(&fixed).contains("Put right: 1 place in 1 file."), "{}", said(&fixed));
-    assert_eq!(fs::read_to_string(top.path().join("a.md")).unwrap(), "We use it.\r\nEach user may ask.\r\n");
+    assert!(said(&fixed).contains("Put right: 2 places in 1 file."), "{}", said(&fixed));
+    let text = fs::read_to_string(top.path().join("a.md")).unwrap();
+    assert_eq!(text, "We use it.\r\nEach person may ask. Ask the user.\r\n");
     let none = audit(top.path(), &[".", "--diff"]);
     assert_eq!((code(&none), said(&none).as_str()), (0, ""));
 }
