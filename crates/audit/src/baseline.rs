@@ -3,7 +3,7 @@
 //! A finding is known again by its rule, its file and its sentence, wherever in the file that stands.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -32,8 +32,14 @@ struct Stored {
 pub struct Baseline {
     file: PathBuf,
     folder: PathBuf,
+    // What its file says; nothing, if there is none yet.
+    before: Option<String>,
+    old: Counts,
     left: Counts,
     seen: Counts,
+    // Files that were read now, and those that were not, or in part.
+    read: BTreeSet<String>,
+    missed: BTreeSet<String>,
 }
 
 /// Something that was found before and is no more.
@@ -59,13 +65,26 @@ impl Baseline {
         if stored.version != VERSION {
             return Err(format!("{}: it was written by another version of Regard", file.display()));
         }
-        Ok(Self { left: stored.findings, ..Self::new(file) })
+        let (old, left) = (stored.findings.clone(), stored.findings);
+        Ok(Self { before: Some(text), old, left, ..Self::new(file) })
     }
 
     /// Without anything from before.
     pub fn new(file: &Path) -> Self {
         let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { file: file.into(), folder: whole(folder), left: Counts::new(), seen: Counts::new() }
+        let (old, left, seen) = (Counts::new(), Counts::new(), Counts::new());
+        let (read, missed) = (BTreeSet::new(), BTreeSet::new());
+        Self { file: file.into(), folder: whole(folder), before: None, old, left, seen, read, missed }
+    }
+
+    /// Takes note that a file was read, whether anything was found in it or not.
+    pub fn reads(&mut self, path: &Path) {
+        self.read.insert(self.key(path));
+    }
+
+    /// Takes note that a file, or a mail of it that is told with its line, could not be read.
+    pub fn misses(&mut self, path: &Path) {
+        self.missed.insert(self.key(path));
     }
 
     /// Whether this was there before. Each place counts once.
@@ -93,7 +112,7 @@ impl Baseline {
     /// What was not found again, though its file and its rule were looked at.
     pub fn gone(&self, paths: &[PathBuf], is_looked_at: impl Fn(&str) -> bool) -> Vec<Gone> {
         let mut gone = Vec::new();
-        for (path, rules) in self.left.iter().filter(|it| self.covers(paths, it.0)) {
+        for (path, rules) in self.left.iter().filter(|it| self.has_looked_at(it.0, paths)) {
             for (rule, counts) in rules.iter().filter(|it| is_looked_at(it.0)) {
                 let count = counts.values().sum();
                 gone.extend((count > 0).then(|| Gone { path: path.clone(), rule: rule.clone(), count }));
@@ -102,27 +121,38 @@ impl Baseline {
         gone
     }
 
-    /// Writes what was found now; what was not looked at stays. Says how many findings it holds.
+    /// Writes what was found now; what was not looked at stays as it was. Says how many findings it holds.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(self, paths: &[PathBuf], is_looked_at: impl Fn(&str) -> bool) -> io::Result<u64> {
         let mut findings = self.seen.clone();
-        for (path, rules) in &self.left {
-            for (rule, counts) in rules {
-                if !(self.covers(paths, path) && is_looked_at(rule)) {
-                    findings.entry(path.clone()).or_default().insert(rule.clone(), counts.clone());
+        for (path, rules) in &self.old {
+            let has_looked = self.has_looked_at(path, paths);
+            for (rule, counts) in rules.iter().filter(|it| !(has_looked && is_looked_at(it.0))) {
+                let kept = findings.entry(path.clone()).or_default().entry(rule.clone()).or_default();
+                for (digest, count) in counts {
+                    // Some of it may have been seen all the same, in a mailbox that was read in part.
+                    let seen = kept.entry(digest.clone()).or_default();
+                    *seen = (*seen).max(*count);
                 }
             }
         }
         let all = findings.values().flat_map(BTreeMap::values).flat_map(BTreeMap::values).sum();
         let text = serde_json::to_string_pretty(&Stored { version: VERSION, findings })?;
-        if self.file.exists() {
-            mend::write(&self.file, &(text + "\n"))?;
-        } else {
-            fs::write(&self.file, text + "\n")?;
+        match &self.before {
+            Some(before) => mend::write(&self.file, before, &(text + "\n"))?,
+            None => fs::write(&self.file, text + "\n")?,
         }
         Ok(all)
+    }
+
+    // Also where a file is no more, if it lay where files were looked for.
+    fn has_looked_at(&self, path: &str, paths: &[PathBuf]) -> bool {
+        let is_part =
+            |it: &String| it.strip_prefix(path).is_some_and(|it| it.is_empty() || it.starts_with(':'));
+        let is_gone = || self.covers(paths, path) && matches!(self.folder.join(path).try_exists(), Ok(false));
+        !self.missed.iter().any(is_part) && (self.read.contains(path) || is_gone())
     }
 
     fn covers(&self, paths: &[PathBuf], path: &str) -> bool {
@@ -157,6 +187,7 @@ mod tests {
     }
 
     fn known(baseline: &mut Baseline, path: &Path, text: &str) -> Vec<bool> {
+        baseline.reads(path);
         findings(text).iter().map(|it| baseline.knows(path, it)).collect()
     }
 
@@ -182,9 +213,31 @@ mod tests {
         assert_eq!(known(&mut better, &text, "We utilize it.\n"), [true]);
         let gone: Vec<_> = better.gone(&here, all).into_iter().map(|it| (it.rule, it.count)).collect();
         assert_eq!(gone.len(), 2, "{gone:?}");
-        assert_eq!(better.gone(&[top.path().join("other")], all), [], "it was not looked at");
         assert_eq!(better.gone(&here, |_| false), []);
         assert_eq!(better.write(&here, |it| it.starts_with("jargon")).unwrap(), 2, "the rest stays");
+    }
+
+    #[test]
+    fn what_was_not_looked_at_stays_and_what_is_no_more_goes() {
+        let top = tempfile::tempdir().unwrap();
+        let (file, text) = (top.path().join("baseline.json"), top.path().join("a.md"));
+        let (all, here) = (|_: &str| true, [top.path().to_owned()]);
+        fs::write(&text, OLD).unwrap();
+        let mut first = Baseline::new(&file);
+        known(&mut first, &text, OLD);
+        first.write(&here, all).unwrap();
+
+        assert_eq!(Baseline::read(&file).unwrap().gone(&here, all), [], "it is there, but was not read");
+        assert_eq!(Baseline::read(&file).unwrap().write(&here, all).unwrap(), 3);
+        let mut in_part = Baseline::read(&file).unwrap();
+        known(&mut in_part, &text, "We utilize it.\n");
+        in_part.misses(&top.path().join("a.md:7"));
+        assert_eq!(in_part.gone(&here, all), []);
+        assert_eq!(in_part.write(&here, all).unwrap(), 3);
+        fs::remove_file(&text).unwrap();
+        assert_eq!(Baseline::read(&file).unwrap().gone(&here, all).len(), 2);
+        assert_eq!(Baseline::read(&file).unwrap().write(&[top.path().join("other")], all).unwrap(), 3);
+        assert_eq!(Baseline::read(&file).unwrap().write(&here, all).unwrap(), 0);
     }
 
     #[test]

@@ -15,7 +15,7 @@ const ROW: usize = 24;
 /// What one audit came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When, as 2026-01-31T12:00:00Z; or a month, of mail.
+    /// When, as 2026-01-31T12:00:00Z.
     pub when: String,
     /// The commit that was looked at, in a repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,6 +21,7 @@ mod voices;
 pub use choice::Choice;
 pub use kinds::{name as kind_name, named as kind_named};
 pub use mend::Repair;
+pub use report::visible;
 pub use run::{Ask, Form, Outcome, Trouble};
 pub use text::LONGEST;
 pub use voices::{Ear, Voices};

@@ -2,15 +2,15 @@
 
 use std::{io::BufReader, ops::Range, path::Path, sync::Arc};
 
-use language::{Auditor, Finding, Kind, Language, Reading, Role, reading};
+use language::{Auditor, Finding, Kind, Language, Mended, Reading, Role, reading};
 
 use crate::{
     authors,
     choice::Choice,
     mailbox::{Head, Mail, Mailbox},
-    mend::{self, Mended, Repair},
+    mend::{self, Repair},
     pool::Give,
-    text::{Text, Unread, Why},
+    text::{LONGEST, Text, Unread, Why},
     tree::Leaf,
     voices::{Ear, Voices},
 };
@@ -115,9 +115,10 @@ impl Look<'_> {
     }
 
     fn file(&self, ear: &Ear, leaf: &Leaf) -> Result<Told, Why> {
-        let mut told = self.text(ear, &leaf.name, leaf.kind, &Text::of_file(&leaf.path)?);
+        let before = Text::of_file(&leaf.path, leaf.kind)?;
+        let mut told = self.text(ear, &leaf.name, leaf.kind, &before);
         if let Some(text) = told.instead.take_if(|_| self.repair == Repair::Write) {
-            mend::write(&leaf.path, &text)?;
+            mend::write(&leaf.path, &before.with(&before.text), &text)?;
         }
         if self.by_author && !told.findings.is_empty() {
             let authors = authors::of_lines(&leaf.path).unwrap_or_default();
@@ -130,7 +131,8 @@ impl Look<'_> {
 
     fn mails(&self, ear: &Ear, leaf: &Leaf, give: Give<'_, Piece>) -> Result<(), Why> {
         let mut is_more = false;
-        for mail in Mailbox::new(BufReader::new(std::fs::File::open(&leaf.path)?)) {
+        let is_box = leaf.name.to_ascii_lowercase().ends_with("mbox");
+        for mail in Mailbox::new(BufReader::new(std::fs::File::open(&leaf.path)?), is_box) {
             let mail = mail?;
             let piece = match self.mail(ear, &leaf.name, &mail) {
                 Ok(told) => Piece::Told(Box::new(Told { is_more, ..told })),
@@ -145,7 +147,7 @@ impl Look<'_> {
     }
 
     fn mail(&self, ear: &Ear, name: &str, mail: &Mail) -> Result<Told, Why> {
-        let text = Text::of_bytes(mail.bytes.clone().ok_or(Why::TooLong)?)?;
+        let text = Text::of_bytes(mail.bytes.clone().ok_or(Why::TooLong(LONGEST))?, Kind::Mail)?;
         let mut told = self.text(ear, name, Kind::Mail, &text);
         let head = Head::of(&text.text);
         for it in &mut told.findings {
@@ -286,7 +288,7 @@ mod tests {
             repair: Repair::None,
             by_author: false,
         };
-        look.text(Auditor::shipped(), "a", kind, &Text::of_bytes(text.into()).unwrap())
+        look.text(Auditor::shipped(), "a", kind, &Text::of_bytes(text.into(), kind).unwrap())
     }
 
     #[test]

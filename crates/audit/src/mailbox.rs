@@ -35,13 +35,14 @@ pub struct Mailbox<R> {
     lines: usize,
     at: usize,
     next: Vec<u8>,
+    is_box: bool,
     is_blank: bool,
 }
 
 impl<R: BufRead> Mailbox<R> {
-    /// Begins to read.
-    pub fn new(source: R) -> Self {
-        Self { source, lines: 0, at: 0, next: Vec::new(), is_blank: true }
+    /// Begins to read what is a mailbox by its name, or by its first line if that tells.
+    pub fn new(source: R, is_box: bool) -> Self {
+        Self { source, lines: 0, at: 0, next: Vec::new(), is_box, is_blank: true }
     }
 
     // A line, or as much of it as anybody writes.
@@ -59,7 +60,9 @@ impl<R: BufRead> Mailbox<R> {
         let mut bytes = Some(Vec::new());
         loop {
             let line = self.line()?;
-            let is_next = self.is_blank && line.starts_with(b"From ") && self.at > at;
+            let may_begin = self.is_blank && line.starts_with(b"From ");
+            self.is_box |= may_begin && self.at == 0;
+            let is_next = may_begin && self.is_box && self.at > at;
             if line.is_empty() || is_next {
                 self.next = line;
                 return Ok((self.at > at).then_some(Mail { lines, at, bytes }));
@@ -119,7 +122,7 @@ mod tests {
     #[test]
     fn a_mailbox_is_cut_where_a_mail_begins() {
         let text = "From ada Tue\nSubject: a\n\nFrom here on we ask.\n\nFrom grace Wed\nSubject: b\n\nb\n";
-        let mails: Vec<Mail> = Mailbox::new(text.as_bytes()).map(Result::unwrap).collect();
+        let mails: Vec<Mail> = Mailbox::new(text.as_bytes(), false).map(Result::unwrap).collect();
         let told: Vec<(usize, String)> = mails
             .iter()
             .map(|it| (it.lines, String::from_utf8(it.bytes.clone().unwrap()).unwrap()))
@@ -131,10 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn a_single_mail_is_one_whatever_its_paragraphs_begin_with() {
+        let text = "Subject: a\n\nDear Ada,\n\nFrom here on we ask.\n";
+        let count = |is_box| Mailbox::new(text.as_bytes(), is_box).count();
+        assert_eq!((count(false), count(true)), (1, 2));
+    }
+
+    #[test]
     fn a_mail_longer_than_anybody_writes_is_passed_by_and_the_next_is_not() {
         let long = "x".repeat(LONGEST as usize + 10);
         let text = format!("From a\n\n{long}\n\nFrom b\n\nb\n");
-        let mails: Vec<Mail> = Mailbox::new(text.as_bytes()).map(Result::unwrap).collect();
+        let mails: Vec<Mail> = Mailbox::new(text.as_bytes(), false).map(Result::unwrap).collect();
         assert_eq!(mails.iter().map(|it| it.bytes.is_some()).collect::<Vec<_>>(), [false, true]);
         assert_eq!((mails[1].lines, mails[1].at), (4, text.find("From b").unwrap()));
     }

@@ -2,13 +2,10 @@
 
 use std::{fs, io, io::Write as _, path::Path};
 
-use language::{Auditor, Finding, Kind, Language, fixed};
+use language::{Auditor, Kind, Language, Mended};
 use similar::TextDiff;
 
 use crate::choice::Choice;
-
-/// A repair may make room for another; after so many rounds it is the rules that go in a circle.
-const ROUNDS: usize = 8;
 
 /// Lines that are shown around what would change.
 const AROUND: usize = 3;
@@ -25,15 +22,6 @@ pub enum Repair {
     Show,
 }
 
-/// A text put right.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Mended {
-    /// As it is then.
-    pub text: String,
-    /// How many places were put right.
-    pub places: usize,
-}
-
 /// Puts right what is safe and counts. Mail was sent as it is, and stays so.
 pub fn mended(
     auditor: &Auditor,
@@ -42,44 +30,49 @@ pub fn mended(
     kind: Kind,
     language: Language,
 ) -> Option<Mended> {
-    let mut mended = Mended { text: text.to_owned(), places: 0 };
-    for _ in 0..if kind == Kind::Mail { 0 } else { ROUNDS } {
-        let mut findings = auditor.in_language(&mended.text, kind, language).findings;
-        findings.retain(|it| choice.counts(&it.rule) && it.fix.is_some());
-        let text = fixed(&mended.text, &findings);
-        if text == mended.text {
-            break;
-        }
-        mended = Mended { text, places: mended.places + apart(&findings) };
-    }
-    (mended.places > 0).then_some(mended)
+    let mend = || auditor.mend(text, kind, language, |it| choice.counts(it));
+    (kind != Kind::Mail).then(mend).filter(|it| it.places > 0)
 }
 
-// Where two rules would change the same words, one does.
-fn apart(findings: &[Finding]) -> usize {
-    let mut ranges: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).map(|it| &it.range).collect();
-    ranges.sort_by_key(|it| it.start);
-    let (mut count, mut end) = (0, 0);
-    for range in ranges {
-        if range.start >= end {
-            (count, end) = (count + 1, range.end);
-        }
-    }
-    count
-}
-
-/// Puts a text in a file's place, whole or not at all; who may read and write it stays the same.
-pub fn write(path: &Path, text: &str) -> io::Result<()> {
+/// Puts a text in the place of what a file said before, whole or not at all; whose it is and who may read and write it
+/// stays the same.
+///
+/// # Errors
+/// When the file may not be written to, or says something else by now.
+pub fn write(path: &Path, before: &str, text: &str) -> io::Result<()> {
     // Where a link leads, the file there is changed, and the link stays.
     let path = fs::canonicalize(path)?;
+    let known = fs::metadata(&path)?;
+    // In a folder of ours we could put another file in its place all the same, against its owner's word.
+    if known.permissions().readonly() || fs::OpenOptions::new().write(true).open(&path).is_err() {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it may only be read, so it stays as it is",
+        ));
+    }
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".regard-").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
-    file.as_file().set_permissions(fs::metadata(&path)?.permissions())?;
+    keep_owner(file.as_file(), &known);
+    file.as_file().set_permissions(known.permissions())?;
     file.as_file().sync_all()?;
+    if fs::read(&path)? != before.as_bytes() {
+        return Err(io::Error::other("somebody changed it meanwhile, so it stays as it is"));
+    }
     file.persist(&path)?;
     Ok(())
 }
+
+// Only whoever may do everything can give a file to others, but many can give it to a group of theirs.
+#[cfg(unix)]
+fn keep_owner(file: &fs::File, known: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let _ =
+        fchown(file, Some(known.uid()), Some(known.gid())).or_else(|_| fchown(file, None, Some(known.gid())));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_file: &fs::File, _known: &fs::Metadata) {}
 
 /// What would change, as a patch.
 pub fn patch(name: &str, before: &str, after: &str) -> String {
@@ -138,10 +131,39 @@ mod tests {
         fs::write(&file, "one").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         symlink(&file, &link).unwrap();
-        write(&link, "two").unwrap();
+        write(&link, "one", "two").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "two");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_dir(top.path()).unwrap().count(), 2, "nothing is left behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn whose_a_file_is_stays_where_that_can_be() {
+        use std::os::unix::fs::{MetadataExt as _, chown};
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("a.md");
+        fs::write(&file, "one").unwrap();
+        // Whoever may not give files away has only files of their own.
+        let _ = chown(&file, Some(12_345), Some(12_345));
+        let owner = |it: &Path| fs::metadata(it).map(|it| (it.uid(), it.gid())).unwrap();
+        let before = owner(&file);
+        write(&file, "one", "two").unwrap();
+        assert_eq!(owner(&file), before);
+    }
+
+    #[test]
+    fn what_may_only_be_read_or_was_changed_meanwhile_stays() {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("a.md");
+        fs::write(&file, "theirs").unwrap();
+        assert!(write(&file, "one", "two").unwrap_err().to_string().contains("meanwhile"));
+        let mut permissions = fs::metadata(&file).unwrap().permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&file, permissions).unwrap();
+        assert!(write(&file, "theirs", "two").unwrap_err().to_string().contains("only be read"));
+        assert_eq!(fs::read_to_string(&file).unwrap(), "theirs");
+        assert_eq!(fs::read_dir(top.path()).unwrap().count(), 1, "nothing is left behind");
     }
 }

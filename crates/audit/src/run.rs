@@ -131,7 +131,7 @@ pub fn files(ask: &Ask, out: impl Write, read: &AtomicUsize) -> Result<Outcome, 
         read.fetch_add(1, Ordering::Relaxed);
     };
     pool::in_order(tree.leaves(), ask.threads, work, |it| hearing.hear(it))?;
-    hearing.end()
+    hearing.end(&voices)
 }
 
 /// Audits one text that is in no file, or not yet. Put right, it is told itself.
@@ -149,18 +149,20 @@ pub fn text(
     let look = look(ask, &voices);
     let folder = Path::new(name).parent().unwrap_or(Path::new(""));
     let ear = voices.of(folder).map_err(|it| Trouble::Wrong(it.to_string()))?;
-    let text = Text::of_bytes(bytes).map_err(|why| Trouble::Wrong(format!("{name}: {}", why.told())))?;
+    let text =
+        Text::of_bytes(bytes, kind).map_err(|why| Trouble::Wrong(format!("{name}: {}", why.told())))?;
     let mut told = look.text(&ear, name, kind, &text);
     if ask.repair == Repair::Write {
         let mended = told.instead.take().unwrap_or_else(|| text.with(&text.text));
         out.write_all(mended.as_bytes())?;
+        out.flush()?;
         let mut hearing = Hearing::new(ask, io::sink())?;
         hearing.hear(Piece::Told(Box::new(told)))?;
-        return hearing.end();
+        return hearing.end(&voices);
     }
     let mut hearing = Hearing::new(ask, out)?;
     hearing.hear(Piece::Told(Box::new(told)))?;
-    hearing.end()
+    hearing.end(&voices)
 }
 
 fn voices(ask: &Ask) -> Result<Voices, Trouble> {
@@ -211,10 +213,17 @@ impl<'a> Hearing<'a> {
     fn hear(&mut self, piece: Piece) -> Result<(), Trouble> {
         match piece {
             Piece::Stop(why) => return Err(Trouble::Wrong(why)),
-            Piece::Unread(it) => self.summary.unread.push(it),
+            Piece::Unread(it) => {
+                if let Some(baseline) = &mut self.baseline {
+                    baseline.misses(Path::new(&it.path));
+                }
+                self.summary.unread.push(it);
+            }
             Piece::Told(mut told) => {
                 self.recall(&mut told);
                 self.summary.add(&told);
+                // It may have been counted for the summary only.
+                told.reading = told.reading.filter(|_| self.ask.reading);
                 self.report.text(&told)?;
             }
         }
@@ -223,13 +232,19 @@ impl<'a> Hearing<'a> {
 
     fn recall(&mut self, told: &mut Told) {
         let Some(baseline) = &mut self.baseline else { return };
+        baseline.reads(Path::new(&told.path));
         for it in &mut told.findings {
             it.is_old = baseline.knows(Path::new(&told.path), &it.finding);
         }
     }
 
-    fn end(mut self) -> Result<Outcome, Trouble> {
-        let is_looked_at = |rule: &str| self.ask.choice.level.is_none() && self.ask.choice.names(rule);
+    fn end(mut self, voices: &Voices) -> Result<Outcome, Trouble> {
+        let rules = voices.rules();
+        // Of a rule that there is no more nothing is known but its name.
+        let is_looked_at = |id: &str| match rules.get(id) {
+            Some(rule) => self.ask.choice.counts(rule),
+            None => self.ask.choice.level.is_none() && self.ask.choice.names(id),
+        };
         let mut noted = None;
         if let Some(baseline) = self.baseline.take() {
             if self.ask.write_baseline {

@@ -138,6 +138,14 @@ impl Summary {
     }
 }
 
+/// Of fewer words each finding would weigh too much.
+const ENOUGH: usize = 300;
+
+/// How many findings to a thousand words, where there are enough to tell.
+pub fn rate(findings: usize, words: usize) -> Option<f64> {
+    to_a_thousand(findings, words).filter(|_| words >= ENOUGH)
+}
+
 /// How many findings to a thousand words.
 pub fn to_a_thousand(findings: usize, words: usize) -> Option<f64> {
     (words > 0).then(|| findings as f64 * 1_000.0 / words as f64)

@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use language::Kind;
+
 /// A longer text was hardly written by somebody; and what is read at once must fit into little memory.
 pub const LONGEST: u64 = 16 << 20;
 
@@ -19,8 +21,8 @@ pub enum Why {
     Binary,
     /// It is in an older encoding.
     NotUtf8,
-    /// It is longer than anybody writes.
-    TooLong,
+    /// It is longer than anybody writes, and than is read.
+    TooLong(u64),
     /// Its name does not tell what kind of text it is.
     Unknown,
     /// The system did not let us.
@@ -33,7 +35,7 @@ impl Why {
         match self {
             Self::Binary => "no text".into(),
             Self::NotUtf8 => "not in UTF-8".into(),
-            Self::TooLong => format!("longer than {} MB", LONGEST >> 20),
+            Self::TooLong(limit) => format!("longer than {} MB", limit >> 20),
             Self::Unknown => "its name does not tell what kind of text it is; say it with --kind".into(),
             Self::Failed(error) => error.clone(),
         }
@@ -60,6 +62,11 @@ pub struct Unread {
     pub why: Why,
 }
 
+// How long a text of a kind may be.
+fn longest(kind: Kind) -> u64 {
+    kind.longest().and_then(|it| u64::try_from(it).ok()).map_or(LONGEST, |it| it.min(LONGEST))
+}
+
 /// A text, without the mark that may stand before it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Text {
@@ -71,21 +78,22 @@ pub struct Text {
 
 impl Text {
     /// What stands in a file.
-    pub fn of_file(path: &Path) -> Result<Self, Why> {
+    pub fn of_file(path: &Path, kind: Kind) -> Result<Self, Why> {
         let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        if size > LONGEST {
-            return Err(Why::TooLong);
+        let (size, longest) = (file.metadata()?.len(), longest(kind));
+        if size > longest {
+            return Err(Why::TooLong(longest));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(size + 1).unwrap_or_default());
-        file.take(LONGEST + 1).read_to_end(&mut bytes)?;
-        Self::of_bytes(bytes)
+        file.take(longest + 1).read_to_end(&mut bytes)?;
+        Self::of_bytes(bytes, kind)
     }
 
     /// What bytes say.
-    pub fn of_bytes(bytes: Vec<u8>) -> Result<Self, Why> {
-        if bytes.len() as u64 > LONGEST {
-            return Err(Why::TooLong);
+    pub fn of_bytes(bytes: Vec<u8>, kind: Kind) -> Result<Self, Why> {
+        let longest = longest(kind);
+        if bytes.len() as u64 > longest {
+            return Err(Why::TooLong(longest));
         }
         if memchr::memchr(0, &bytes).is_some() {
             return Err(Why::Binary);
@@ -108,16 +116,22 @@ mod tests {
 
     #[test]
     fn what_is_no_text_is_left_aside_with_a_reason() {
-        let read = |bytes: &[u8]| Text::of_bytes(bytes.to_vec());
+        let read = |bytes: &[u8]| Text::of_bytes(bytes.to_vec(), Kind::Plain);
         assert_eq!(read(b"a\0b"), Err(Why::Binary));
         assert_eq!(read(b"caf\xe9"), Err(Why::NotUtf8));
-        assert_eq!(Text::of_bytes(vec![b' '; LONGEST as usize + 1]), Err(Why::TooLong));
-        assert!(Text::of_file(Path::new("not there")).unwrap_err().is_failure());
+        assert_eq!(read(&vec![b' '; LONGEST as usize + 1]), Err(Why::TooLong(LONGEST)));
+        assert!(Text::of_file(Path::new("not there"), Kind::Plain).unwrap_err().is_failure());
+        let code = Kind::Code(language::Family::Rust);
+        let limit = code.longest().unwrap();
+        let long = vec![b' '; limit + 1];
+        assert_eq!(Text::of_bytes(long.clone(), code), Err(Why::TooLong(limit as u64)));
+        assert!(read(&long).is_ok(), "of other texts more is read");
+        assert_eq!(Why::TooLong(limit as u64).told(), "longer than 2 MB");
     }
 
     #[test]
     fn the_mark_before_a_text_is_kept_apart() {
-        let text = Text::of_bytes("\u{feff}a".into()).unwrap();
+        let text = Text::of_bytes("\u{feff}a".into(), Kind::Plain).unwrap();
         assert_eq!((text.text.as_str(), text.before), ("a", 3));
         assert_eq!(text.with("b"), "\u{feff}b");
     }

@@ -1,14 +1,15 @@
-//! Whose voice a text speaks with: what `.regard-language.toml` says in its folder, or in the nearest one above.
+//! Whose voice a text speaks with: what `.regard-language.toml` says in its folder, or in the nearest one above, up to the
+//! top. On the command line and in an editor it is the same.
 
 use std::{
-    collections::HashMap,
-    fs, io,
+    collections::{BTreeMap, HashMap},
+    fs,
     ops::Deref,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use language::{Auditor, RuleError, Voice};
+use language::{Auditor, Rule, RuleError, Voice};
 
 /// An auditor with somebody's voice, or with the shipped rules alone.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +47,15 @@ impl Voices {
     /// # Errors
     /// [`VoiceError`] when it cannot be read or understood.
     pub fn only(file: &Path) -> Result<Self, VoiceError> {
-        Ok(Self { chosen: Some(read(file)?), known: Mutex::default() })
+        Ok(Self { chosen: Some(Spoken::at(file).ear()?), known: Mutex::default() })
+    }
+
+    /// Every rule of those that were heard, and the shipped ones.
+    pub fn rules(&self) -> BTreeMap<String, Arc<Rule>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let shipped = Ear::default();
+        let ears = known.by_file.values().chain(&self.chosen).chain([&shipped]);
+        ears.flat_map(|it| it.rules()).map(|it| (it.id.clone(), it)).collect()
     }
 
     /// Who audits the texts of a folder.
@@ -61,11 +70,11 @@ impl Voices {
         if let Some(ear) = known.by_folder.get(folder) {
             return Ok(ear.clone());
         }
-        let ear = match nearest(folder).map_err(|error| failed(folder, &error))? {
+        let ear = match nearest(folder) {
             None => Ear::default(),
             Some(file) => match known.by_file.get(&file) {
                 Some(ear) => ear.clone(),
-                None => read(&file)?,
+                None => Spoken::at(&file).ear()?,
             }
             .kept(&mut known.by_file, file),
         };
@@ -80,30 +89,65 @@ impl Ear {
     }
 }
 
-fn nearest(folder: &Path) -> io::Result<Option<PathBuf>> {
-    let folder = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
-    Ok(folder.ancestors().map(|it| it.join(Voice::FILE)).find(|it| it.is_file()))
+/// The file of the voice that counts for the texts of a folder.
+pub fn nearest(folder: &Path) -> Option<PathBuf> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    folder.ancestors().map(|it| it.join(Voice::FILE)).find(|it| it.is_file())
 }
 
-fn read(file: &Path) -> Result<Ear, VoiceError> {
-    let text = fs::read_to_string(file).map_err(|error| failed(file, &error))?;
-    let mut voice = Voice::read(&text).map_err(|error| told(file, &text, &error))?;
-    for name in voice.packs.clone() {
-        let beside = file.with_file_name(&name);
-        let pack = fs::read_to_string(&beside).map_err(|error| failed(&beside, &error))?;
-        voice.add(&name, &pack).map_err(|error| told(&beside, &pack, &error))?;
+/// What somebody's voice says, as it stands in its files, before anybody knows whether it can be understood.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spoken {
+    voice: Lines,
+    packs: Vec<(String, Lines)>,
+}
+
+/// A file, and what stands in it or why it cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+struct Lines {
+    file: PathBuf,
+    text: Result<String, String>,
+}
+
+impl Spoken {
+    /// Reads a voice's file, and the packs that it names.
+    pub fn at(file: &Path) -> Self {
+        let voice = Lines::of(file.to_owned());
+        let names = voice.text.as_ref().ok().and_then(|it| Voice::read(it).ok()).map(|it| it.packs);
+        let beside = |name: String| (name.clone(), Lines::of(file.with_file_name(name)));
+        Self { packs: names.unwrap_or_default().into_iter().map(beside).collect(), voice }
     }
-    let auditor = Auditor::with(&voice).map_err(|error| told(file, &text, &error))?;
-    Ok(Ear(Some(Arc::new(auditor))))
+
+    /// Who audits with it.
+    ///
+    /// # Errors
+    /// [`VoiceError`] when it cannot be read or understood.
+    pub fn ear(&self) -> Result<Ear, VoiceError> {
+        let mut voice = Voice::read(self.voice.text()?).map_err(|error| self.voice.wrong(&error))?;
+        for (name, pack) in &self.packs {
+            voice.add(name, pack.text()?).map_err(|error| pack.wrong(&error))?;
+        }
+        let auditor = Auditor::with(&voice).map_err(|error| self.voice.wrong(&error))?;
+        Ok(Ear(Some(Arc::new(auditor))))
+    }
 }
 
-fn failed(file: &Path, error: &io::Error) -> VoiceError {
-    VoiceError(format!("{} cannot be read: {error}", file.display()))
-}
+impl Lines {
+    fn of(file: PathBuf) -> Self {
+        Self { text: fs::read_to_string(&file).map_err(|error| error.to_string()), file }
+    }
 
-fn told(file: &Path, text: &str, error: &RuleError) -> VoiceError {
-    let line = line_of(text, &error.why).map(|it| format!(":{it}")).unwrap_or_default();
-    VoiceError(format!("{}{line}: {}", file.display(), error.why))
+    fn text(&self) -> Result<&str, VoiceError> {
+        let failed = |why: &String| VoiceError(format!("{} cannot be read: {why}", self.file.display()));
+        self.text.as_ref().map(String::as_str).map_err(failed)
+    }
+
+    fn wrong(&self, error: &RuleError) -> VoiceError {
+        let line = self.text.as_ref().ok().and_then(|it| line_of(it, &error.why));
+        let line = line.map(|it| format!(":{it}")).unwrap_or_default();
+        VoiceError(format!("{}{line}: {}", self.file.display(), error.why))
+    }
 }
 
 // The line is in what the reader of TOML says; or the phrase that is not understood is quoted there.

@@ -1,11 +1,17 @@
 //! Whole folders: what is read, what is told of it, and what is put right.
 #![allow(clippy::unwrap_used)]
 
-use std::{collections::BTreeMap, fs, path::Path, sync::atomic::AtomicUsize};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufWriter, Write},
+    path::Path,
+    sync::atomic::AtomicUsize,
+};
 
-use audit::{Ask, Choice, Form, Outcome, Repair, run};
+use audit::{Ask, Choice, Form, Outcome, Repair, Trouble, run};
 use jsonschema::Draft;
-use language::Auditor;
+use language::{Auditor, Kind};
 use serde_json::Value;
 
 /// A text of each kind, in which something is safe to put right and something is left alone.
@@ -21,7 +27,10 @@ const KINDS: &[(&str, &str)] = &[
     ("a.vue", "<p>{{ in order to }} We ask in order to help.</p>\n"),
     ("a.txt", "\u{feff}We utilize it in order to help.\n"),
     ("a.eml", "Subject: In order to\n\nWe utilize it in order to help.\n"),
-    ("a.po", "msgid \"a\"\nmsgstr \"We utilize it in order to help.\"\n"),
+    (
+        "a.po",
+        "msgid \"a\"\nmsgstr \"We utilize it in order to help.\"\n\nmsgid \"We utilize it.\"\nmsgstr \"\"\n",
+    ),
     ("locales/en.json", "{\"in order to\": \"We utilize it in order to help.\"}\n"),
     ("locales/en.yml", "en:\n  a: \"We utilize it in order to help.\"\n"),
     ("a.ftl", "a = We utilize it in order to help.\n"),
@@ -66,6 +75,49 @@ fn ask(top: &Path, form: Form) -> Ask {
     }
 }
 
+/// Takes nothing, like a disk that is full.
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_not_passed_over() {
+    let top = folder(&[]);
+    for repair in [Repair::None, Repair::Show, Repair::Write] {
+        for form in [Form::People { colour: false }, Form::Json, Form::Sarif] {
+            let ask = Ask { paths: Vec::new(), repair, ..ask(top.path(), form) };
+            let outcome =
+                run::text(&ask, "a.md", Kind::Markdown, b"We utilize it.".to_vec(), BufWriter::new(Full));
+            assert!(matches!(outcome, Err(Trouble::Write(_))), "{repair:?} {form:?}");
+        }
+    }
+}
+
+#[test]
+fn a_baseline_keeps_what_could_not_be_read_when_it_was_written_again() {
+    let top = folder(&[("a.md", "Each user may ask.\n"), ("b.md", "Each user may wait.\n")]);
+    let file = top.path().join("old.json");
+    let write = |level| {
+        let choice = Choice { level, ..Choice::default() };
+        let all =
+            Ask { baseline: Some(file.clone()), write_baseline: true, choice, ..ask(top.path(), Form::Json) };
+        told(&all).1.noted
+    };
+    assert_eq!(write(None), Some(2));
+    fs::write(top.path().join("a.md"), b"caf\xe9").unwrap();
+    assert_eq!((write(None), write(Some(language::Level::Error))), (Some(2), Some(2)));
+    fs::remove_file(top.path().join("a.md")).unwrap();
+    assert_eq!((write(Some(language::Level::Error)), write(None)), (Some(2), Some(1)));
+}
+
 /// What is told, with the folder's own name left out.
 fn told(ask: &Ask) -> (String, Outcome) {
     let mut out = Vec::new();
@@ -98,6 +150,10 @@ fn what_is_put_right_once_needs_no_second_time_and_the_rest_stays() {
     assert_eq!(
         once["a.rs"],
         "/// We use it to help.\nconst A: &str = \"We utilize it in order to help.\";\n"
+    );
+    assert_eq!(
+        once["a.po"],
+        "msgid \"a\"\nmsgstr \"We use it to help.\"\n\nmsgid \"We utilize it.\"\nmsgstr \"\"\n"
     );
     assert_eq!(once["locales/en.json"], "{\"in order to\": \"We use it to help.\"}\n");
 }
@@ -163,7 +219,7 @@ a b.md
       Why: {}
       Say: “use”
 
-5 findings in 1 of 2 files: 1 error, 4 warnings; 312.5 to 1,000 words.
+5 findings in 1 of 2 files: 1 error, 4 warnings.
 Most often: people/user (2), deceptive/only-left (1), jargon/utilize (1), people/users (1).
 1 text is in a language that is not covered, so nothing was found there: fi.md.
 2 files were not read: latin.md (not in UTF-8), zero.md (no text).
@@ -176,6 +232,15 @@ Most often: people/user (2), deceptive/only-left (1), jargon/utilize (1), people
     assert_eq!(report, wanted);
     let (report, _) = told(&ask(top.path(), Form::People { colour: true }));
     assert!(report.contains("Each \u{1b}[1;4muser\u{1b}[0m may ask."), "{report}");
+}
+
+#[test]
+fn a_rate_is_told_of_texts_that_are_long_enough() {
+    let well = "All is well here with all of us. ".repeat(50);
+    let top = folder(&[("a.md", &format!("{well}\n\nEach user may ask us now for help or news.\n"))]);
+    let (report, outcome) = told(&ask(top.path(), Form::People { colour: false }));
+    assert_eq!(outcome.summary.words, Some(410));
+    assert!(report.contains("1 finding in 1 of 1 file: 1 warning; 2.4 to 1,000 words."), "{report}");
 }
 
 #[test]
@@ -236,6 +301,21 @@ fn sarif_tells_places_fixes_and_what_a_finding_is_known_by() {
 }
 
 #[test]
+fn in_sarif_the_same_sentence_is_known_each_time_it_stands_there() {
+    let top =
+        folder(&[("a.md", "Each user may ask.\n\nEach user may ask.\n"), ("b.md", "Each user may ask.\n")]);
+    let (report, _) = told(&ask(top.path(), Form::Sarif));
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let marks = report["runs"][0]["results"].as_array().unwrap().iter().map(|it| {
+        let mark = it["partialFingerprints"]["sentence/v1"].as_str().unwrap();
+        mark.split_once(':').map(|(digest, many)| (digest.to_owned(), many.to_owned())).unwrap()
+    });
+    let (digests, times): (Vec<String>, Vec<String>) = marks.unzip();
+    assert_eq!(times, ["1", "2", "1"]);
+    assert!(digests.iter().all(|it| *it == digests[0]), "{digests:?}");
+}
+
+#[test]
 fn programs_are_told_all_in_one_document() {
     let top = reported();
     let (report, _) = told(&Ask { counts: false, ..ask(top.path(), Form::Json) });
@@ -252,6 +332,10 @@ fn programs_are_told_all_in_one_document() {
     assert_eq!(report["summary"]["findings"], serde_json::json!({ "note": 0, "warning": 4, "error": 1 }));
     assert!(report["rules"]["people/user"]["why"].as_str().unwrap().starts_with("“User”"));
     assert_eq!(report["unread"].as_array().unwrap().len(), 2);
+    let (counted, _) = told(&Ask { counts: true, ..ask(top.path(), Form::Json) });
+    let counted: Value = serde_json::from_str(&counted).unwrap();
+    assert_eq!(counted["files"], report["files"], "how they read is told only if somebody asks");
+    assert!(counted["summary"]["words"].as_u64() > Some(0));
     let (nothing, _) = told(&ask(folder(&[]).path(), Form::Json));
     assert_eq!(serde_json::from_str::<Value>(&nothing).unwrap()["files"], serde_json::json!([]));
 }
@@ -282,8 +366,8 @@ fn a_mailbox_is_told_by_month_and_by_sender_only_if_somebody_asks() {
     assert!(report.contains("  15:28  warning  people/user\n"), "{report}");
     assert!(report.contains("3 findings in 1 of 1 file"), "{report}");
     assert!(
-        report.contains("2024-03  1 finding in 1 mail; ")
-            && report.contains("2024-04  2 findings in 1 mail; "),
+        report.contains("2024-03  1 finding in 1 mail\n")
+            && report.contains("2024-04  2 findings in 1 mail\n"),
         "{report}"
     );
     assert!(!report.contains("Ada") && !report.contains("Grace"), "{report}");

@@ -1,7 +1,7 @@
 //! What is left alone within prose: speech between quotation marks, and addresses, paths and names of code that
 //! nobody marked as such.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use crate::words::{floor, is_wordly};
 
@@ -11,10 +11,14 @@ const LONGEST: usize = 1_000;
 /// An address or a path may be so long on either side of a word.
 const TOKEN: usize = 80;
 
-/// Walks through a block and says which places lie within quotation marks. It never goes back, so that many
-/// questions cost no more than one.
+/// Says which places lie within quotation marks. Blocks may lie within each other, as what is shown of a picture within
+/// its sentence does: each is walked through on its own.
 #[derive(Debug, Default)]
-pub(crate) struct Quotations {
+pub(crate) struct Quotations(HashMap<Range<usize>, Walk>);
+
+/// Walks through a block and never goes back, so that many questions cost no more than one.
+#[derive(Debug, Default)]
+struct Walk {
     block: Range<usize>,
     here: usize,
     // The last quotation that was seen.
@@ -35,9 +39,13 @@ const MARKS: [(char, &[char]); 5] = [
 impl Quotations {
     /// Whether a place is quoted. Places must be asked about in their order.
     pub fn hold(&mut self, text: &str, block: &Range<usize>, at: usize) -> bool {
-        if self.block != *block {
-            *self = Self { block: block.clone(), here: block.start, ..Self::default() };
-        }
+        let begin = || Walk { block: block.clone(), here: block.start, ..Walk::default() };
+        self.0.entry(block.clone()).or_insert_with(begin).holds(text, at)
+    }
+}
+
+impl Walk {
+    fn holds(&mut self, text: &str, at: usize) -> bool {
         while self.here <= at {
             match self.next(text, at) {
                 Some(quotation) => {

@@ -32,6 +32,15 @@ pub struct Auditor {
     reason: Option<Arc<Rule>>,
 }
 
+/// A text put right.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// As it is then.
+    pub text: String,
+    /// How many places were put right.
+    pub places: usize,
+}
+
 static PLAIN: LazyLock<Auditor> = LazyLock::new(|| match Auditor::with(&Voice::default()) {
     Ok(auditor) => auditor,
     Err(error) => unreachable!("rules are shipped after their tests: {error}"),
@@ -88,9 +97,8 @@ impl Auditor {
         }
         if matches!(kind, Kind::Code(_)) {
             audit.findings.retain(|it| !is_key(it));
-            // A program may compare a literal of its own with another: whoever changes it must look.
-            audit.findings.iter_mut().filter(|it| it.role == Role::Literal).for_each(|it| it.fix = None);
         }
+        audit.findings.iter_mut().filter(|it| is_bound(it.role, kind)).for_each(|it| it.fix = None);
         audit
     }
 
@@ -103,16 +111,22 @@ impl Auditor {
 
     /// A text with everything put right that is safe, so that a second time changes nothing.
     pub fn fix(&self, text: &str, kind: Kind) -> String {
-        let language = language_of(text, kind);
-        let mut text = text.to_owned();
+        self.mend(text, kind, language_of(text, kind), |_| true).text
+    }
+
+    /// The same by the rules that count, where the language is known.
+    pub fn mend(&self, text: &str, kind: Kind, language: Language, counts: impl Fn(&Rule) -> bool) -> Mended {
+        let mut mended = Mended { text: text.to_owned(), places: 0 };
         for _ in 0..ROUNDS {
-            let fixed = fixed(&text, &self.in_language(&text, kind, language).findings);
-            if fixed == text {
+            let mut findings = self.in_language(&mended.text, kind, language).findings;
+            findings.retain(|it| counts(&it.rule));
+            let next = put_right(&mended.text, &findings);
+            if next.text == mended.text {
                 break;
             }
-            text = fixed;
+            mended = Mended { text: next.text, places: mended.places + next.places };
         }
-        text
+        mended
     }
 }
 
@@ -124,10 +138,15 @@ pub fn reading(text: &str, kind: Kind, language: Language) -> Reading {
 /// A text with every safe fix of these findings in place. One may make room for another: [`Auditor::fix`] goes on
 /// until there is none.
 pub fn fixed(text: &str, findings: &[Finding]) -> String {
+    put_right(text, findings).text
+}
+
+// Where two rules would change the same words, one does.
+fn put_right(text: &str, findings: &[Finding]) -> Mended {
     let mut fixes: Vec<_> = findings.iter().filter_map(|it| it.fix.as_ref()).collect();
     fixes.sort_by_key(|it| it.range.start);
     let mut all = String::with_capacity(text.len());
-    let mut here = 0;
+    let (mut here, mut places) = (0, 0);
     for fix in fixes {
         let Some(between) = text.get(here..fix.range.start).filter(|_| text.is_char_boundary(fix.range.end))
         else {
@@ -136,9 +155,15 @@ pub fn fixed(text: &str, findings: &[Finding]) -> String {
         all.push_str(between);
         all.push_str(&fix.text);
         here = fix.range.end;
+        places += 1;
     }
     all.push_str(&text[here..]);
-    all
+    Mended { text: all, places }
+}
+
+// A program may compare a literal of its own with another, or look for it: whoever changes it must look.
+fn is_bound(role: Role, kind: Kind) -> bool {
+    role == Role::Bound || (role == Role::Literal && matches!(kind, Kind::Code(_)))
 }
 
 // A name in small letters within a literal of source code is a command, a package or a key.
@@ -183,6 +208,46 @@ fn reason() -> Rule {
 mod tests {
     use super::*;
     use crate::text::Family;
+
+    #[test]
+    fn one_of_them_is_put_right_where_no_account_can_be_meant() {
+        let told = [
+            ("Each user can ask.", "Each person can ask."),
+            ("Every user may ask us.", "Every person may ask us."),
+            ("The user can ask.", "The user can ask."),
+            ("Each user asks.", "Each user asks."),
+            ("Each end user can ask.", "Each end user can ask."),
+        ];
+        for (text, wanted) in told {
+            assert!(!Auditor::shipped().audit(text, Kind::Plain).findings.is_empty(), "{text}");
+            assert_eq!(Auditor::shipped().fix(text, Kind::Plain), wanted);
+        }
+    }
+
+    #[test]
+    fn what_a_program_looks_up_is_told_and_not_put_right() {
+        let told = [
+            (Kind::Po, "msgid \"We utilize it.\"\nmsgstr \"\"\n", false),
+            (Kind::Po, "msgid \"a\"\nmsgstr \"We utilize it.\"\n", true),
+            (Kind::Json, "{\"a\": \"We utilize it.\"}", true),
+            (Kind::Json, "{\"a\": \"We utilize { utilize }.\"}", false),
+            (Kind::Json, "{\"a\": \"We utilize :utilize now.\"}", false),
+            (Kind::Yaml, "a: We utilize %(utilize)s.\n", false),
+            (Kind::Ftl, "a = We utilize { utilize }.\n", false),
+        ];
+        for (kind, text, is_put_right) in told {
+            let auditor = Auditor::shipped();
+            assert!(!auditor.in_language(text, kind, Language::En).findings.is_empty(), "{text}");
+            assert_eq!(auditor.fix(text, kind) != text, is_put_right, "{text}");
+        }
+        for (kind, key) in [
+            (Kind::Json, "{\"we utilize it\" : 1}"),
+            (Kind::Yaml, "we utilize it: 1\n'we utilize it': 1\n? we utilize it\n"),
+            (Kind::Ftl, "utilize = 1\n    .utilize = 1\n    [utilize] 1\n"),
+        ] {
+            assert!(Auditor::shipped().in_language(key, kind, Language::En).findings.is_empty(), "{key}");
+        }
+    }
 
     #[test]
     fn a_name_in_small_letters_within_code_is_a_key() {

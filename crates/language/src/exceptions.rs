@@ -32,6 +32,8 @@ pub(crate) struct Exceptions {
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
     start: usize,
+    // Behind its indentation.
+    first: usize,
     end: usize,
     next: usize,
 }
@@ -47,7 +49,9 @@ impl Line {
             |from: usize| memchr(b'\n', &bytes[from.min(bytes.len())..]).map_or(bytes.len(), |n| from + n);
         let start = memrchr(b'\n', &bytes[self.end..at]).map_or(self.end, |n| self.end + n + 1);
         let end = end_from(at);
-        Self { start, end, next: end_from((end + 1).min(bytes.len())).max(end) }
+        let line = &text[start..end];
+        let first = end - line.trim_start().len();
+        Self { start, first, end, next: end_from((end + 1).min(bytes.len())).max(end) }
     }
 }
 
@@ -98,7 +102,7 @@ impl Exceptions {
         let end = place + inner.trim_end().len();
         let said = inner.trim();
         let (names, reason) = names_and_reason(said);
-        let is_alone = before.trim_start().len() == opening.len() && after.trim().is_empty();
+        let is_alone = line.start + before.len() == line.first + opening.len() && after.trim().is_empty();
         let lines = line.start..if is_alone { line.next } else { line.end };
         if reason.chars().filter(|it| it.is_alphanumeric()).count() < 3 {
             self.bare.push((at..end, names));

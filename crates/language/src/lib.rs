@@ -54,7 +54,7 @@ mod text;
 mod voice;
 mod words;
 
-pub use auditor::{Auditor, fixed, reading};
+pub use auditor::{Auditor, Mended, fixed, reading};
 pub use finding::{Audit, Finding, Fix};
 pub use language::Language;
 pub use reading::{Ease, Reading};

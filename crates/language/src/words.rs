@@ -138,7 +138,8 @@ fn is_end(bytes: &[u8], at: usize, from: usize) -> bool {
 fn is_full_stop(bytes: &[u8], at: usize, from: usize) -> bool {
     let after = bytes.get(at + 1).copied().unwrap_or(b' ');
     let closes = after.is_ascii_whitespace() || b"\"')]*_`<".contains(&after);
-    let before = &bytes[from..at];
+    // One letter more than the longest has: a word may be as long as the text.
+    let before = &bytes[from.max(at.saturating_sub(4))..at];
     let last = before.iter().rposition(|it| !it.is_ascii_alphabetic()).map_or(0, |it| it + 1);
     let word = &before[last..];
     let short =
@@ -148,8 +149,8 @@ fn is_full_stop(bytes: &[u8], at: usize, from: usize) -> bool {
 
 // A line with nothing on it, but perhaps the mark of a comment.
 fn is_blank_line(bytes: &[u8], at: usize) -> bool {
-    let line = bytes[at + 1..].iter().position(|it| *it == b'\n').map(|n| &bytes[at + 1..at + 1 + n]);
-    line.is_some_and(|line| line.iter().all(|it| it.is_ascii_whitespace() || b"/#*>!".contains(it)))
+    let may_stand = |it: &u8| *it != b'\n' && (it.is_ascii_whitespace() || b"/#*>!".contains(it));
+    bytes[at + 1..].iter().find(|it| !may_stand(it)) == Some(&b'\n')
 }
 
 /// Cuts a stretch of text into words.

@@ -68,6 +68,12 @@ const PIECES: &[&str] = &[
     "<!-- ",
     "-->",
     "<!--",
+    "--!>",
+    "<!",
+    "<?",
+    "</",
+    "</>",
+    ">",
     "<img alt='users can'>",
     "<br/>",
     "&amp;",
@@ -194,7 +200,7 @@ fn line_ends(text: &str) -> Vec<&str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..ProptestConfig::with_cases(600) })]
 
     #[test]
     fn every_place_that_is_told_is_there(text in pieces(), kind in kind()) {
@@ -251,6 +257,14 @@ proptest! {
     #[test]
     fn a_fix_leaves_the_structure_of_html(text in pieces()) {
         prop_assert_eq!(html_structure(&fix(&text, Kind::Html)), html_structure(&text));
+    }
+
+    #[test]
+    fn a_fix_leaves_what_a_translation_is_looked_up_by(text in pieces()) {
+        let originals = |text: &str| -> Vec<String> {
+            text.lines().filter(|it| it.starts_with("msgid")).map(str::to_owned).collect()
+        };
+        prop_assert_eq!(originals(&fix(&text, Kind::Po)), originals(&text));
     }
 
     #[test]

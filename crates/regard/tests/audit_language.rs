@@ -158,8 +158,94 @@ fn an_old_text_does_not_count_until_it_is_written_anew() {
 }
 
 #[test]
+fn a_baseline_that_is_written_again_keeps_what_was_not_looked_at() {
+    let top = folder(&[
+        ("docs/a.md", "Each user may ask. Please do not hesitate to ask.\n"),
+        ("docs/b.md", WARNING),
+    ]);
+    let at = |name: &str| top.path().join(name);
+    let write = |words: &[&str]| {
+        let all: Vec<&str> =
+            words.iter().copied().chain(["--baseline", "old.json", "--write-baseline"]).collect();
+        let told = audit(top.path(), &all);
+        (code(&told), fs::read_to_string(at("old.json")).unwrap(), said(&told))
+    };
+    let (_, first, _) = write(&["docs"]);
+    assert_eq!(first.matches("\": 1").count(), 4, "three findings, and the version: {first}");
+    for words in [
+        &["docs", "--level", "warning"][..],
+        &["docs", "--level", "warning"],
+        &["docs", "--only", "people"],
+        &["docs/b.md"],
+        &["docs", "--off", "people"],
+    ] {
+        assert_eq!(write(words).1, first, "{words:?}");
+    }
+    let all = ["--stdin", "--path", "docs/b.md", "--baseline", "old.json", "--write-baseline"];
+    from_input(top.path(), &all, WARNING);
+    assert_eq!(fs::read_to_string(at("old.json")).unwrap(), first);
+
+    fs::write(at("docs/b.md"), b"caf\xe9").unwrap();
+    assert_eq!(write(&["docs"]).1, first, "what could not be read stays");
+    fs::write(at("docs/a.md"), "Please do not hesitate to ask.\n").unwrap();
+    let (_, less, _) = write(&["docs", "--level", "warning"]);
+    assert_eq!(less.matches("\": 1").count(), 3, "what was looked at and is no more goes: {less}");
+    fs::remove_file(at("docs/b.md")).unwrap();
+    assert_eq!(write(&["docs"]).1.matches("\": 1").count(), 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told() {
+    let top = folder(&[("a.md", "We utilize it.\n"), ("history.jsonl", "")]);
+    let told: &[&[&str]] = &[
+        &["--stdin", "--kind", "plain", "--fix"],
+        &["--stdin", "--kind", "plain"],
+        &["a.md"],
+        &["a.md", "--json"],
+        &["a.md", "--sarif"],
+        &["a.md", "--diff"],
+        &["a.md", "--summary"],
+        &["--rules"],
+        &["--explain", "people/user"],
+    ];
+    for words in told {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut child = command(top.path(), words)
+            .stdin(Stdio::piped())
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may have gone before it heard all.
+        let _ = child.stdin.take().unwrap().write_all(b"We utilize it, without an end of the line.");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 2, "{words:?}");
+        assert!(complained(&output).contains("regard: "), "{words:?}: {}", complained(&output));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn orders_to_the_terminal_in_names_of_files_are_told_and_not_obeyed() {
+    let top = folder(&[("a.md", WARNING)]);
+    let evil = "gone\u{1b}[31m.md";
+    for words in
+        [&[evil, "--json"][..], &["a.md", "--baseline", evil], &["a.md", "--voice", evil], &["--draw", evil]]
+    {
+        let told = complained(&audit(top.path(), words));
+        assert!(told.contains("gone\u{fffd}[31m.md") && !told.contains('\u{1b}'), "{words:?}: {told}");
+    }
+    let told = complained(&audit(top.path(), &["a.md", "--baseline", evil, "--write-baseline"]));
+    assert!(told.contains("1 finding is noted in gone\u{fffd}[31m.md"), "{told}");
+}
+
+#[test]
 fn what_is_safe_is_put_right_in_its_place() {
-    let top = folder(&[("a.md", "We utilize it.\r\nEach user may ask.\r\n"), ("b.md", "All is well.\n")]);
+    let top = folder(&[
+        ("a.md", "We utilize it.\r\nEach user may ask. Ask the user.\r\n"),
+        ("b.md", "All is well.\n"),
+    ]);
     let patch = audit(top.path(), &[".", "--diff"]);
     assert_eq!(code(&patch), 1);
     assert!(
@@ -169,8 +255,9 @@ fn what_is_safe_is_put_right_in_its_place() {
     );
     let fixed = audit(top.path(), &[".", "--fix"]);
     assert_eq!(code(&fixed), 1, "what is not safe is still there");
-    assert!(said(&fixed).contains("Put right: 1 place in 1 file."), "{}", said(&fixed));
-    assert_eq!(fs::read_to_string(top.path().join("a.md")).unwrap(), "We use it.\r\nEach user may ask.\r\n");
+    assert!(said(&fixed).contains("Put right: 2 places in 1 file."), "{}", said(&fixed));
+    let text = fs::read_to_string(top.path().join("a.md")).unwrap();
+    assert_eq!(text, "We use it.\r\nEach person may ask. Ask the user.\r\n");
     let none = audit(top.path(), &[".", "--diff"]);
     assert_eq!((code(&none), said(&none).as_str()), (0, ""));
 }

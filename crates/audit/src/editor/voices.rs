@@ -1,19 +1,16 @@
-//! Whose voice a text speaks with: what `.regard-language.toml` says in its folder, or in the nearest one above.
+//! The voices of what is open in an editor, heard anew when their files change.
 
 use std::{
     collections::HashMap,
-    fs,
-    ops::Deref,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
-use language::{Auditor, RuleError, Voice};
+use crate::voices::{Ear, Spoken, VoiceError, nearest};
 
-/// The voices of the folders that the editor has open.
+/// The voices of texts that are open.
 #[derive(Default)]
 pub(super) struct Voices {
-    /// Folders that the editor has open. What stands above them says nothing.
+    /// Folders that the editor has open. A text that is in no file yet belongs to the first.
     pub folders: Vec<PathBuf>,
     /// What is wrong with a voice, until it was told.
     pub trouble: Option<String>,
@@ -21,75 +18,38 @@ pub(super) struct Voices {
 }
 
 struct Known {
-    texts: Texts,
+    spoken: Spoken,
     ear: Ear,
-}
-
-/// An auditor with somebody's voice, or with the shipped rules alone.
-#[derive(Clone, Default)]
-pub(super) struct Ear(Option<Arc<Auditor>>);
-
-impl Deref for Ear {
-    type Target = Auditor;
-
-    fn deref(&self) -> &Auditor {
-        self.0.as_deref().unwrap_or_else(|| Auditor::shipped())
-    }
-}
-
-#[derive(PartialEq, Eq)]
-struct Texts {
-    voice: String,
-    packs: Vec<(String, Option<String>)>,
 }
 
 impl Voices {
     /// Who audits a text. The files of a voice are small and read each time, so that a change in them holds at once.
     pub fn of(&mut self, path: Option<&Path>) -> Ear {
-        let Some((file, texts)) = self.read(path) else { return Ear::default() };
-        let before = self.known.get(&file);
-        if let Some(known) = before.filter(|it| it.texts == texts) {
+        let folder = path.and_then(Path::parent).or_else(|| self.folders.first().map(PathBuf::as_path));
+        let Some(file) = folder.and_then(nearest) else { return Ear::default() };
+        let (spoken, before) = (Spoken::at(&file), self.known.get(&file));
+        if let Some(known) = before.filter(|it| it.spoken == spoken) {
             return known.ear.clone();
         }
-        let ear = auditor(&texts).map(|it| Ear(Some(Arc::new(it)))).unwrap_or_else(|error| {
-            self.trouble = Some(told(&file, &error));
+        let ear = spoken.ear().unwrap_or_else(|error| {
+            self.trouble = Some(told(&error));
             before.map(|it| it.ear.clone()).unwrap_or_default()
         });
-        self.known.insert(file, Known { texts, ear: ear.clone() });
+        self.known.insert(file, Known { spoken, ear: ear.clone() });
         ear
     }
-
-    fn read(&self, path: Option<&Path>) -> Option<(PathBuf, Texts)> {
-        let start = path.and_then(Path::parent).or_else(|| self.folders.first().map(PathBuf::as_path))?;
-        let top =
-            self.folders.iter().filter(|it| start.starts_with(it)).min_by_key(|it| it.as_os_str().len());
-        let folders = start.ancestors().take_while(|it| top.is_none_or(|top| it.starts_with(top)));
-        let (folder, voice) =
-            folders.filter_map(|it| Some((it, fs::read_to_string(it.join(Voice::FILE)).ok()?))).next()?;
-        let names = Voice::read(&voice).map(|it| it.packs).unwrap_or_default();
-        let packs =
-            names.into_iter().map(|it| (it.clone(), fs::read_to_string(folder.join(it)).ok())).collect();
-        Some((folder.join(Voice::FILE), Texts { voice, packs }))
-    }
 }
 
-fn auditor(texts: &Texts) -> Result<Auditor, RuleError> {
-    let mut voice = Voice::read(&texts.voice)?;
-    for (name, text) in &texts.packs {
-        let missing = || RuleError { rule: name.clone(), why: "this file cannot be read".into() };
-        voice.add(name, text.as_deref().ok_or_else(missing)?)?;
-    }
-    Auditor::with(&voice)
-}
-
-fn told(file: &Path, error: &RuleError) -> String {
-    format!("Your voice cannot be understood, so what it last said holds. {} - {error}", file.display())
+fn told(error: &VoiceError) -> String {
+    format!("Your voice cannot be understood, so what it last said holds. {error}")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
-    use language::Kind;
+    use language::{Kind, Voice};
 
     #[test]
     fn the_nearest_voice_counts_and_is_heard_anew_when_it_changes() {
@@ -103,7 +63,7 @@ mod tests {
             (found.first().map(|it| it.say[0].clone()).unwrap_or_default(), voices.trouble.take().is_some())
         };
         fs::write(top.path().join(Voice::FILE), "people = \"stranger\"").unwrap();
-        assert_eq!(say(&mut voices), ("person".into(), false), "what stands above the folder says nothing");
+        assert_eq!(say(&mut voices), ("stranger".into(), false), "as on the command line, up to the top");
         fs::write(top.path().join("a").join(Voice::FILE), "people = \"guest\"").unwrap();
         assert_eq!(say(&mut voices), ("guest".into(), false));
         fs::write(folder.join(Voice::FILE), "people = \"member\"").unwrap();

@@ -46,3 +46,19 @@ impl<W: Write> Report for Patches<W> {
         self.0.flush()
     }
 }
+
+/// A text as it can be shown: it may hold orders to the terminal, which are told, not obeyed.
+pub fn visible(text: &str) -> String {
+    let shown = |it: char| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn orders_to_the_terminal_are_not_obeyed() {
+        assert_eq!(visible("a\u{1b}[31mb"), "a\u{fffd}[31mb");
+    }
+}

@@ -8,10 +8,10 @@ use std::{
 
 use language::Level;
 
-use super::Report;
+use super::{Report, visible};
 use crate::{
     look::{Found, Told},
-    summary::{Part, Summary, to_a_thousand},
+    summary::{Part, Summary, rate},
 };
 
 /// So many names are told of many; programs get all.
@@ -124,7 +124,7 @@ fn total(it: &Summary) -> String {
         Some(count(many, level.name(), &format!("{}s", level.name())))
     };
     let levels: Vec<String> = levels.iter().filter_map(told).collect();
-    let share = it.words.and_then(|words| to_a_thousand(it.count(), words));
+    let share = it.words.and_then(|words| rate(it.count(), words));
     let share = share.map(|it| format!("; {it:.1} to 1,000 words")).unwrap_or_default();
     let findings = count(it.count(), "finding", "findings");
     format!("{findings} in {} of {files}: {}{share}.", thousands(it.with_findings), levels.join(", "))
@@ -173,7 +173,7 @@ fn parts(title: &str, all: &std::collections::BTreeMap<String, Part>) -> Option<
         if let Some(mails) = it.mails {
             let _ = write!(told, " in {}", count(mails, "mail", "mails"));
         }
-        if let Some(share) = it.words.and_then(|words| to_a_thousand(it.findings, words)) {
+        if let Some(share) = it.words.and_then(|words| rate(it.findings, words)) {
             let _ = write!(told, "; {share:.1} to 1,000 words");
         }
     }
@@ -233,12 +233,6 @@ fn thousands(many: usize) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
-// A text may hold orders to the terminal; they are told, not obeyed.
-fn visible(text: &str) -> String {
-    let shown = |it: char| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it };
-    text.chars().map(shown).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,10 +241,5 @@ mod tests {
     fn numbers_are_told_as_people_write_them() {
         assert_eq!([0, 12, 1_234, 1_000_000].map(thousands), ["0", "12", "1,234", "1,000,000"]);
         assert_eq!(count(1, "file", "files"), "1 file");
-    }
-
-    #[test]
-    fn orders_to_the_terminal_are_not_obeyed() {
-        assert_eq!(visible("a\u{1b}[31mb"), "a\u{fffd}[31mb");
     }
 }

@@ -13,8 +13,18 @@ pub struct Yaml;
 /// Messages for Fluent.
 pub struct Ftl;
 
-fn literal(range: Range<usize>) -> Span {
-    Span { range: range.clone(), role: Role::Literal, block: range }
+fn literal(text: &str, range: Range<usize>) -> Span {
+    let role = if has_blanks(&text[range.clone()]) { Role::Bound } else { Role::Literal };
+    Span { range: range.clone(), role, block: range }
+}
+
+// Whether something is put in later, whose name stands among the words: `{name}`, `%(name)s`, `:name`.
+fn has_blanks(text: &str) -> bool {
+    let begins = |at: usize| text[at + 1..].starts_with(|it: char| it.is_ascii_lowercase());
+    let is_after_space = |at: usize| !text[..at].ends_with(|it: char| !it.is_whitespace());
+    text.contains('{')
+        || text.contains("%(")
+        || memchr::memchr_iter(b':', text.as_bytes()).any(|at| begins(at) && is_after_space(at))
 }
 
 impl Reads for Po {
@@ -30,15 +40,14 @@ impl Reads for Po {
             } else if line.is_empty() {
                 all.append(&mut originals);
             }
-            let Some(span) = quoted(at, line).filter(|_| !line.starts_with(['#', 'm']) || is_message(line))
-            else {
-                continue;
-            };
+            let is_read = !line.starts_with(['#', 'm']) || is_message(line);
+            let Some(words) = quoted(at, line).filter(|_| is_read) else { continue };
             if translates {
                 originals.clear();
-                all.push(span);
+                all.push(literal(text, words));
             } else {
-                originals.push(span);
+                // By it the translation is looked up.
+                originals.push(Span { role: Role::Bound, ..literal(text, words) });
             }
         }
         all.append(&mut originals);
@@ -51,9 +60,9 @@ fn is_message(line: &str) -> bool {
 }
 
 // What stands between the quotes of a line, if there is anything.
-fn quoted(at: usize, line: &str) -> Option<Span> {
+fn quoted(at: usize, line: &str) -> Option<Range<usize>> {
     let (start, end) = (line.find('"')? + 1, line.rfind('"')?);
-    (start < end).then(|| literal(at + start..at + end))
+    (start < end).then_some(at + start..at + end)
 }
 
 impl Reads for Json {
@@ -65,7 +74,7 @@ impl Reads for Json {
             let end = string_end(bytes, start);
             let after = bytes[end..].iter().skip(1).find(|it| !it.is_ascii_whitespace());
             if after != Some(&b':') && start < end {
-                all.push(literal(start..end));
+                all.push(literal(text, start..end));
             }
             here = end + 1;
         }
@@ -96,7 +105,7 @@ impl Reads for Yaml {
                 continue;
             }
             if block.is_some_and(|outer| indent > outer) {
-                all.push(literal(at + indent..at + line.len()));
+                all.push(literal(text, at + indent..at + line.len()));
                 continue;
             }
             block = None;
@@ -104,7 +113,7 @@ impl Reads for Yaml {
             match value.as_bytes().first() {
                 Some(b'|' | b'>') => block = Some(indent),
                 Some(b'#' | b'&' | b'*' | b'{' | b'[') | None => {}
-                Some(_) => all.push(literal(at + start..at + start + value.len())),
+                Some(_) => all.push(literal(text, at + start..at + start + value.len())),
             }
         }
         all
@@ -124,7 +133,7 @@ fn yaml_value(line: &str) -> (&str, usize) {
 impl Reads for Ftl {
     fn spans(&self, text: &str) -> Vec<Span> {
         lines(text)
-            .filter_map(|(at, line)| ftl_value(line).map(|n| literal(at + n..at + line.len())))
+            .filter_map(|(at, line)| ftl_value(line).map(|n| literal(text, at + n..at + line.len())))
             .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Source code: comments, and the literals that people read. Names, keys, queries and patterns are the program's own.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use tree_sitter::{Node, Parser, Tree, TreeCursor};
 
@@ -14,10 +14,13 @@ use super::{
 struct Code(Family);
 
 /// More than people write into one file; what is larger was made by a program.
-const LARGE: usize = 2 << 20;
+pub(super) const LARGE: usize = 2 << 20;
 
-/// Neighbours that are looked at to find where a sentence between tags begins and ends.
-const NEIGHBOURS: usize = 8;
+/// Nobody puts literals deeper into each other; what does was made to keep us busy.
+const DEEP: usize = 8;
+
+/// So much of a comparison tells whether it is one of sameness.
+const COMPARED: usize = 8;
 
 /// Reads source code of a family.
 pub(super) fn reader(family: Family) -> &'static dyn Reads {
@@ -37,8 +40,14 @@ pub(super) fn reader(family: Family) -> &'static dyn Reads {
 impl Reads for Code {
     fn spans(&self, text: &str) -> Vec<Span> {
         let Some(tree) = parsed(self.0, text) else { return Vec::new() };
-        let mut reading =
-            Reading { text, family: self.0, above: Vec::new(), comments: Vec::new(), spans: Vec::new() };
+        let mut reading = Reading {
+            text,
+            family: self.0,
+            above: Vec::new(),
+            sentences: HashMap::new(),
+            comments: Vec::new(),
+            spans: Vec::new(),
+        };
         reading.walk(&tree);
         reading.spans.extend(comments::spans(text, &reading.comments));
         reading.spans.sort_by_key(|it| it.range.start);
@@ -56,9 +65,24 @@ struct Reading<'a, 't> {
     text: &'a str,
     family: Family,
     // The nodes around, outermost first: asking a node for its parent searches from the root.
-    above: Vec<Node<'t>>,
+    above: Vec<Around<'t>>,
+    // Where sentences between tags begin and end, by what stands in them.
+    sentences: HashMap<usize, Range<usize>>,
     comments: Vec<Range<usize>>,
     spans: Vec<Span>,
+}
+
+/// A node around others, and what is to be known of all that are around it, so that nobody has to look at them again:
+/// source can be nested as deep as it is long.
+#[derive(Clone, Copy)]
+struct Around<'t> {
+    node: Node<'t>,
+    // Whether its words are no prose of ours.
+    silent: bool,
+    // How many literals.
+    literals: usize,
+    // The outermost of the elements without a gap that stand within a sentence.
+    inline: Option<Node<'t>>,
 }
 
 impl<'t> Reading<'_, 't> {
@@ -68,7 +92,7 @@ impl<'t> Reading<'_, 't> {
         loop {
             let (node, field) = (cursor.node(), cursor.field_name());
             if self.enter(node, field) && cursor.goto_first_child() {
-                self.above.push(node);
+                self.go_into(node);
                 continue;
             }
             if !self.next(&mut cursor) {
@@ -101,17 +125,34 @@ impl<'t> Reading<'_, 't> {
         if !LITERALS.contains(&kind) {
             return !(kind == "jsx_attribute" && self.is_hidden(node));
         }
+        let is_deep = self.above.last().is_some_and(|it| it.literals > DEEP);
         if self.is_docstring(node) {
             self.comments.push(node.byte_range());
-        } else if !self.is_name(node, field) {
+        } else if !is_deep && !self.is_name(node, field) {
             self.literal(node);
         }
         // An interpolation may hold literals of its own.
         true
     }
 
+    fn go_into(&mut self, node: Node<'t>) {
+        let above = self.above.last().copied();
+        let is_element = node.kind() == "jsx_element";
+        let is_silent = is_element && SILENT.contains(&self.element(node));
+        let is_inline = is_element && self.is_inline(node);
+        if node.kind().starts_with("jsx_") {
+            self.note_sentences(node);
+        }
+        self.above.push(Around {
+            node,
+            silent: is_silent || above.is_some_and(|it| it.silent),
+            literals: above.map_or(0, |it| it.literals) + usize::from(LITERALS.contains(&node.kind())),
+            inline: is_inline.then(|| above.and_then(|it| it.inline).unwrap_or(node)),
+        });
+    }
+
     fn up(&self, steps: usize) -> Option<&Node<'t>> {
-        self.above.len().checked_sub(steps).and_then(|it| self.above.get(it))
+        self.above.len().checked_sub(steps).and_then(|it| self.above.get(it)).map(|it| &it.node)
     }
 
     fn told(&self, node: Node<'_>) -> &str {
@@ -138,12 +179,15 @@ impl<'t> Reading<'_, 't> {
     fn is_compared(&self, parent: Node<'_>) -> bool {
         let mut cursor = parent.walk();
         matches!(parent.kind(), "binary_expression" | "comparison_operator" | "equality_expression")
-            && parent.children(&mut cursor).any(|it| matches!(it.kind(), "==" | "!=" | "===" | "!==" | "in"))
+            && parent
+                .children(&mut cursor)
+                .take(COMPARED)
+                .any(|it| matches!(it.kind(), "==" | "!=" | "===" | "!==" | "in"))
     }
 
     // The nearest call, if the literal is an argument of it and nothing more.
     fn is_looked_for(&self) -> bool {
-        let call = self.above.iter().rev().take(4).find(|it| CALLS.contains(&it.kind()));
+        let call = self.above.iter().rev().take(4).map(|it| &it.node).find(|it| CALLS.contains(&it.kind()));
         call.is_some_and(|it| LOOKS_FOR.contains(&self.called(*it)))
     }
 
@@ -189,8 +233,7 @@ impl<'t> Reading<'_, 't> {
     }
 
     fn between_tags(&mut self, node: Node<'t>) {
-        let elements = self.above.iter().filter(|it| it.kind() == "jsx_element");
-        let is_silent = elements.into_iter().any(|it| SILENT.contains(&self.element(*it)));
+        let is_silent = self.above.last().is_some_and(|it| it.silent);
         if is_silent || !self.told(node).contains(char::is_alphanumeric) {
             return;
         }
@@ -203,16 +246,21 @@ impl<'t> Reading<'_, 't> {
         tag.and_then(|it| it.child_by_field_name("name")).map_or("", |it| self.told(it))
     }
 
-    // From the neighbour that is no part of the sentence to the next one that is none.
     fn sentence_of(&self, text: Node<'t>) -> Range<usize> {
-        let inline = |it: &&Node<'t>| it.kind() == "jsx_element" && self.is_inline(**it);
-        let outermost = self.above.iter().rev().take_while(inline).last().copied().unwrap_or(text);
-        let (mut first, mut last) = (outermost, outermost);
-        for _ in 0..NEIGHBOURS {
-            first = first.prev_sibling().filter(|it| self.is_inline(*it)).unwrap_or(first);
-            last = last.next_sibling().filter(|it| self.is_inline(*it)).unwrap_or(last);
+        let outermost = self.above.last().and_then(|it| it.inline).unwrap_or(text);
+        self.sentences.get(&outermost.id()).cloned().unwrap_or_else(|| outermost.byte_range())
+    }
+
+    // Each goes from behind a neighbour that is no part of it to the next one that is none. All are noted at once, since
+    // asking a node for its neighbours searches, too.
+    fn note_sentences(&mut self, around: Node<'t>) {
+        let mut cursor = around.walk();
+        let children = around.children(&mut cursor).map(|it| (it, self.is_inline(it)));
+        let children: Vec<(Node<'t>, bool)> = children.collect();
+        for run in children.chunk_by(|a, b| a.1 && b.1) {
+            let (first, last) = (run[0].0.start_byte(), run[run.len() - 1].0.end_byte());
+            self.sentences.extend(run.iter().map(|it| (it.0.id(), first..last)));
         }
-        first.start_byte()..last.end_byte()
     }
 
     fn is_inline(&self, node: Node<'_>) -> bool {

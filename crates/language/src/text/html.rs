@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
-use memchr::memmem;
 
 use super::{Reads, Role, Span};
 
@@ -101,42 +100,23 @@ impl Reading<'_> {
                 self.pass(tag.span.start..tag.span.end, &tag.name);
                 self.leave(&tag.name);
             }
-            Token::Comment(it) => self.pass_comment(it.span.start),
+            Token::Comment(it) => self.pass_over(it.span.start..it.span.end),
             Token::Doctype(it) => self.pass(it.span.start..it.span.end, b""),
             Token::String(_) | Token::Error(_) => {}
         }
     }
 
     fn pass(&mut self, tag: Range<usize>, name: &[u8]) {
-        let start = self.tag_start(tag.start);
-        self.text_until(start);
+        self.pass_over(tag.clone());
         if !INLINE.contains(&name) {
-            self.end_block(start);
+            self.end_block(tag.start);
             self.block = tag.end;
         }
-        self.here = tag.end;
     }
 
-    // The tokenizer may count from behind the bracket.
-    fn tag_start(&self, at: usize) -> usize {
-        let at = at.min(self.text.len());
-        self.text.as_bytes()[self.here.min(at)..at].iter().rposition(|it| *it == b'<').map_or(at, |n| {
-            let bracket = self.here + n;
-            if at - bracket <= 4 { bracket } else { at }
-        })
-    }
-
-    // What begins like a tag and is none counts as a comment, too, and ends like a tag.
-    fn pass_comment(&mut self, near: usize) {
-        let bytes = self.text.as_bytes();
-        let from = self.here.min(bytes.len());
-        let opens = |at: &usize| bytes.get(at + 1).is_some_and(|it| b"!?/".contains(it));
-        let found = memchr::memchr_iter(b'<', &bytes[from..]).map(|n| from + n).find(opens);
-        let start = found.unwrap_or(near.min(bytes.len()));
-        self.text_until(start);
-        let close = if bytes[start..].starts_with(b"<!--") { "-->" } else { ">" };
-        let end = memmem::find(&bytes[(start + 2).min(bytes.len())..], close.as_bytes());
-        self.here = end.map_or(bytes.len(), |n| start + 2 + n + close.len());
+    fn pass_over(&mut self, mark: Range<usize>) {
+        self.text_until(mark.start);
+        self.here = mark.end;
     }
 
     fn enter(&mut self, tag: &StartTag<usize>) {
@@ -233,6 +213,12 @@ mod tests {
         let text = "<p>We ask <b>our users</b> often.</p>";
         let spans = Html.spans(text);
         assert_eq!(&text[spans[1].block.clone()], "We ask <b>our users</b> often.");
+    }
+
+    #[test]
+    fn what_is_no_tag_after_all_ends_where_the_standard_says() {
+        let text = "</>a<!users>b</{users <!-- >c<!--users--!>d<!-->e<!-- users --><? users>f</ users";
+        assert_eq!(told(Kind::Html, text), ["</>a", "b", "c", "d", "e", "f"]);
     }
 
     #[test]

@@ -124,10 +124,9 @@ fn paragraph(text: &str, pieces: &[&Range<usize>]) -> Vec<Span> {
         vec![block.clone()]
     };
     let within = |range: Range<usize>| {
-        pieces
-            .iter()
-            .map(move |it| it.start.max(range.start)..it.end.min(range.end))
-            .filter(|it| !it.is_empty())
+        let first = pieces.partition_point(|it| it.end <= range.start);
+        let near = pieces[first..].iter().take_while(move |it| it.start < range.end);
+        near.map(move |it| it.start.max(range.start)..it.end.min(range.end))
     };
     let words = told.into_iter().flat_map(within).flat_map(|it| prose::without_names(text, it, true));
     words.map(|range| Span { range, role: Role::Literal, block: block.clone() }).collect()

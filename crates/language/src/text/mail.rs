@@ -1,13 +1,21 @@
 //! Mail: the subject and what somebody wrote; not headers, what they answered to, signatures or encoded parts.
 
+use std::collections::HashSet;
+
 use super::{Reads, Role, Span, lines};
+
+/// No mail has more parts within parts; what is behind a further boundary is read as it stands.
+const PARTS: usize = 1_000;
+
+/// What each mail of a mailbox begins with.
+const FROM: &str = "From ";
 
 /// A mail, or several behind each other.
 pub struct Mail;
 
 impl Reads for Mail {
     fn spans(&self, text: &str) -> Vec<Span> {
-        let mut reading = Reading { part: Part::Headers, ..Reading::default() };
+        let mut reading = Reading { is_box: text.starts_with(FROM), ..Reading::default() };
         for (at, line) in lines(text) {
             reading.take(at, line);
         }
@@ -31,12 +39,17 @@ struct Reading {
     spans: Vec<Span>,
     open: Option<Span>,
     encoded: bool,
-    boundaries: Vec<String>,
+    boundaries: HashSet<String>,
+    // Whether several mails may stand behind each other, and whether the next may begin here.
+    is_box: bool,
+    is_blank: bool,
 }
 
 impl Reading {
     fn take(&mut self, at: usize, line: &str) {
-        if line.starts_with("From ") && self.open.is_none() {
+        let is_blank = std::mem::replace(&mut self.is_blank, line.trim().is_empty());
+        if line.starts_with(FROM) && (at == 0 || is_blank) && self.is_box {
+            self.close();
             (self.part, self.encoded) = (Part::Headers, false);
             self.boundaries.clear();
         } else if self.is_boundary(line) {
@@ -53,7 +66,7 @@ impl Reading {
 
     fn is_boundary(&self, line: &str) -> bool {
         let bare = line.strip_prefix("--").map(|it| it.trim_end().trim_end_matches("--"));
-        bare.is_some_and(|bare| !bare.is_empty() && self.boundaries.iter().any(|it| it == bare))
+        bare.is_some_and(|bare| !bare.is_empty() && self.boundaries.contains(bare))
     }
 
     fn header(&mut self, at: usize, line: &str) {
@@ -72,7 +85,10 @@ impl Reading {
             is_other || (lower.starts_with("content-transfer-encoding:") && lower.contains("base64"));
         if let Some(found) = lower.find("boundary=") {
             let value = line[found + "boundary=".len()..].trim_start_matches('"');
-            self.boundaries.push(value.split(['"', ';']).next().unwrap_or_default().trim().to_owned());
+            let bare = value.split(['"', ';']).next().unwrap_or_default().trim();
+            if self.boundaries.len() < PARTS {
+                self.boundaries.insert(bare.to_owned());
+            }
         }
     }
 
@@ -110,6 +126,14 @@ mod tests {
         let text = "From: ada@example.org\nSubject: Our users\nX-Users: users\n\nDear all,\nhello.\n\n\
                     On Monday Grace wrote:\n> users\n\nYours\n-- \nusers\n";
         assert_eq!(told(Kind::Mail, text), [" Our users", "Dear all,\nhello.", "Yours"]);
+    }
+
+    #[test]
+    fn a_paragraph_of_a_single_mail_may_begin_with_from() {
+        let mail = "Subject: a\n\nHello.\n\nFrom here on\nNext: we ask.\n\nBye.\n";
+        assert_eq!(told(Kind::Mail, mail), [" a", "Hello.", "From here on\nNext: we ask.", "Bye."]);
+        let both = format!("From ada Tue\n{mail}\nFrom grace Wed\nSubject: b\n\nHi.\n");
+        assert_eq!(told(Kind::Mail, &both), [" a", "Hello.", "Bye.", " b", "Hi."]);
     }
 
     #[test]

@@ -39,11 +39,12 @@ impl Reads for Markdown {
     }
 
     fn spans_near(&self, text: &str, places: &[usize]) -> Vec<Span> {
-        let stretches = Stretches::of(text, front(text));
+        let start = front(text);
+        let stretches = Stretches::of(text, start);
         let labels = Labels::default();
         let mut reading = Reading { text, ..Reading::default() };
         let mut here = 0;
-        for place in places.iter().filter(|it| **it >= front(text)) {
+        for place in places.iter().filter(|it| **it >= start) {
             if *place < here {
                 continue;
             }
@@ -240,6 +241,14 @@ mod tests {
         let text =
             "<div title=\"a title\">\nour users <code>users</code>\n</div>\n\nand <kbd>users</kbd> here\n";
         assert_eq!(told(Kind::Markdown, text), ["a title", "\nour users ", "and ", " here"]);
+    }
+
+    #[test]
+    fn what_begins_no_block_after_all_hides_none() {
+        for text in ["<!\n<pre>users\n\nusers\n", "<prefer\n<!-- </pre>\n\nusers\n"] {
+            let places: Vec<usize> = text.match_indices("users").map(|it| it.0).collect();
+            assert_eq!(Markdown.spans_near(text, &places), Markdown.spans(text), "{text}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Role {
     Comment,
     /// Words between quotes in source code, or in a catalogue of messages.
     Literal,
+    /// The same, where a program looks something up by these words, or puts others among them. Told, but never put right.
+    Bound,
     /// What somebody else said. Left alone.
     Quoted,
 }
@@ -116,6 +118,11 @@ impl Kind {
                 matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
             }
         })
+    }
+
+    /// How many bytes a text of this kind may have; what is longer is not read.
+    pub fn longest(self) -> Option<usize> {
+        matches!(self, Self::Code(_)).then_some(code::LARGE)
     }
 
     /// The words for people in it.

@@ -20,6 +20,9 @@ const NAMING: &[&str] = &[
     "@tparam",
 ];
 
+/// A name with spaces within is no longer.
+const FAR: usize = 500;
+
 /// What is left of a line when names are taken out; blanks like `{name}` too, where a text may have them.
 pub(super) fn without_names(text: &str, line: Range<usize>, blanks: bool) -> Vec<Range<usize>> {
     let mut all = Vec::new();
@@ -40,6 +43,7 @@ fn names(line: &str, blanks: bool) -> Vec<Range<usize>> {
     let mut all = Vec::new();
     let mut is_named = false;
     let mut here = 0;
+    let indent = line.len() - line.trim_start().len();
     for token in line.split_inclusive(char::is_whitespace) {
         let (start, bare) = (here, token.trim_end());
         here += token.len();
@@ -47,7 +51,7 @@ fn names(line: &str, blanks: bool) -> Vec<Range<usize>> {
             continue;
         }
         let is_type = is_named && bare.starts_with('{');
-        let heads = !blanks && line[..start].trim().is_empty();
+        let heads = !blanks && start <= indent;
         match opening(&line[start..], blanks)
             .or_else(|| within(bare))
             .or_else(|| heads.then(|| head(bare))?)
@@ -63,16 +67,19 @@ fn names(line: &str, blanks: bool) -> Vec<Range<usize>> {
 
 // What begins here and may have spaces within.
 fn opening(rest: &str, blanks: bool) -> Option<Range<usize>> {
-    let until =
-        |mark: char| rest[1..].find(mark).map(|it| 0..it + 2).filter(|it| !rest[it.clone()].contains('\n'));
+    let near = &rest.as_bytes()[1..rest.len().min(FAR)];
+    let until = |mark: u8| match memchr::memchr2(mark, b'\n', near) {
+        Some(at) if near[at] == mark => Some(0..at + 2),
+        _ => None,
+    };
     match rest.as_bytes().first()? {
         b'{' if blanks
             || rest.starts_with("{@")
             || rest.trim_start_matches('{').starts_with(char::is_uppercase) =>
         {
-            until('}')
+            until(b'}')
         }
-        b':' if rest[1..].starts_with(|it: char| it.is_alphabetic()) => until(':'),
+        b':' if rest[1..].starts_with(|it: char| it.is_alphabetic()) => until(b':'),
         _ => None,
     }
 }

@@ -45,12 +45,15 @@ impl<'a> Stretches<'a> {
             return all;
         }
         let (mut line, mut seen) = (start, start);
+        let mut before = None;
         for found in FINDER.iter().flat_map(|it| it.find_iter(&text[start..])) {
             let at = start + found.start();
             // Never back over the same bytes: a line may be as long as the text.
             line = memchr::memrchr(b'\n', &text.as_bytes()[seen..at]).map_or(line, |n| seen + n + 1);
             seen = at;
-            if at < here {
+            // What stands before the first mark of a line may open a block; the first mark itself may not stand there.
+            let is_first = before.replace(line) != Some(line);
+            if at < here || !is_first {
                 continue;
             }
             if let Some(block) = all.block(line, at, found.pattern().as_usize()) {
@@ -125,7 +128,7 @@ impl<'a> Stretches<'a> {
     fn block(&mut self, line: usize, at: usize, kind: usize) -> Option<Range<usize>> {
         let prefix = &self.text.as_bytes()[line..at];
         let is_opening = prefix.iter().all(|it| it.is_ascii_whitespace() || b">-*+.)0123456789".contains(it));
-        if !is_opening {
+        if !is_opening || !is_whole(&self.text.as_bytes()[at + OPENERS[kind].len()..], kind) {
             return None;
         }
         let end = if kind < 2 { self.fence_end(at, prefix.is_empty())? } else { self.html_end(at, kind) };
@@ -202,6 +205,18 @@ impl<'a> Stretches<'a> {
 // Returns without a new line end lines, too, but nobody writes them any more.
 fn has_bare_returns(text: &str) -> bool {
     memchr::memchr_iter(b'\r', text.as_bytes()).any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
+}
+
+// Whether what follows a mark lets it be one: a declaration has a name, and that of an element ends.
+fn is_whole(behind: &[u8], kind: usize) -> bool {
+    let next = behind.first();
+    match OPENERS[kind] {
+        "<!" => next.is_some_and(u8::is_ascii_alphabetic),
+        it if it.ends_with(char::is_alphabetic) => {
+            next.is_none_or(|it| it.is_ascii_whitespace() || *it == b'>')
+        }
+        _ => true,
+    }
 }
 
 fn bullet(line: &[u8]) -> Option<u8> {

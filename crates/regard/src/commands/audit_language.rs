@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, atomic::AtomicUsize},
 };
 
-use audit::{Ask, Choice, Ear, Form, Outcome, Repair, Trouble, Voices, history, rules, run};
+use audit::{Ask, Choice, Ear, Form, Outcome, Repair, Trouble, Voices, history, rules, run, visible};
 use language::{Auditor, Kind, Language, Level, corpus};
 use model::World;
 
@@ -139,7 +139,9 @@ pub fn run(args: &Args) -> ExitCode {
         _ => read(args),
     };
     outcome.unwrap_or_else(|why| {
-        eprintln!("regard: {why}");
+        // Some reasons go over several lines.
+        let lines: Vec<String> = why.lines().map(visible).collect();
+        eprintln!("regard: {}", lines.join("\n"));
         ExitCode::from(TROUBLE)
     })
 }
@@ -164,7 +166,7 @@ fn read(args: &Args) -> Result<ExitCode, String> {
     // The report for people says so itself.
     let is_silent = ask.form.is_for_people() && ask.repair != Repair::Show && !args.stdin;
     for it in outcome.failures().filter(|_| !is_silent) {
-        eprintln!("regard: {} was not read: {}", it.path, it.why.told());
+        eprintln!("regard: {} was not read: {}", visible(&it.path), visible(&it.why.told()));
     }
     Ok(if outcome.failures().next().is_some() {
         ExitCode::from(TROUBLE)
@@ -194,7 +196,8 @@ fn from_files(ask: &Ask) -> Result<Outcome, Trouble> {
 // What is said beside the report, where it does not get into the way of programs.
 fn note(args: &Args, ask: &Ask, outcome: &Outcome) -> Result<(), String> {
     if let (Some(count), Some(file)) = (outcome.noted, &args.baseline) {
-        eprintln!("{} noted in {}", progress::count(count, "finding is", "findings are"), file.display());
+        let file = visible(&file.display().to_string());
+        eprintln!("{} noted in {file}", progress::count(count, "finding is", "findings are"));
     }
     if args.fix && args.stdin && outcome.summary.mended > 0 {
         eprintln!("{} put right", progress::count(outcome.summary.mended as u64, "place was", "places were"));
@@ -260,7 +263,8 @@ fn measured(measure: &corpus::Measure) -> String {
 }
 
 fn print(text: &str) -> Result<ExitCode, String> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.to_string()),
         _ => Ok(ExitCode::SUCCESS),
     }
