@@ -23,11 +23,12 @@ const COLUMN: &[u8] = b"   ";
 /// Whether words may be changed where they stand.
 pub(crate) fn may_change(text: &str, kind: Kind, range: &Range<usize>, span: &Span) -> bool {
     let (bytes, block) = (text.as_bytes(), &span.block);
-    let is_laid_out = kind == Kind::Plain && is_laid_out(bytes, range.start, block);
+    // What the marks of a text mean must be known before anything in it is changed.
+    let is_strange = kind == Kind::Markup || (kind == Kind::Plain && is_laid_out(bytes, range.start, block));
     // Links lead to a heading by its words, and a line beneath may be as long as it.
     let is_heading = span.role == Role::Heading;
     let is_code = is_joined(bytes, range, block) || is_in_braces(bytes, range.start, block);
-    !is_heading && !is_code && !is_laid_out
+    !is_heading && !is_code && !is_strange
 }
 
 /// Whether words are a name or a title: they have a capital in the midst of a sentence, or before another.

@@ -7,11 +7,13 @@ use language::{Auditor, Kind, Language, Role, Span};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind::Markdown,
+    Kind::Mdx,
     Kind::Html,
     Kind::Template,
     Kind::Plain,
+    Kind::Markup,
     Kind::Mail,
     Kind::Po,
     Kind::Json,

@@ -5,7 +5,7 @@ use std::ops::Range;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use memchr::memmem;
 
-use super::{Reads, Role, Span};
+use super::{Reads, Role, Span, marks};
 
 /// HTML.
 pub struct Html;
@@ -42,7 +42,7 @@ const DEEP: usize = 64;
 
 impl Reads for Html {
     fn spans(&self, text: &str) -> Vec<Span> {
-        within(text, 0)
+        marks::without(within(text, 0), &marks::of(text))
     }
 }
 

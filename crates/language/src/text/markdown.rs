@@ -10,7 +10,7 @@ use std::{
 use memchr::memmem;
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::{Reads, Role, Span, html, lines, stretches::Stretches};
+use super::{Reads, Role, Span, html, lines, marks, stretches::Stretches};
 
 /// Markdown as CommonMark has it, with tables, footnotes, front matter and mathematics.
 pub struct Markdown;
@@ -31,7 +31,7 @@ impl Reads for Markdown {
         for (event, range) in Parser::new_ext(&text[start..], options()).into_offset_iter() {
             reading.take(event, range);
         }
-        reading.spans
+        marks::without(reading.spans, &marks::of(text))
     }
 
     fn silent(&self, text: &str) -> Vec<Range<usize>> {
@@ -57,7 +57,7 @@ impl Reads for Markdown {
                 reading.take(event, range);
             }
         }
-        reading.spans
+        marks::without(reading.spans, &marks::of(text))
     }
 }
 

@@ -8,6 +8,9 @@ mod html;
 mod literals;
 mod mail;
 mod markdown;
+mod marks;
+mod markup;
+mod mdx;
 mod plain;
 mod prose;
 mod stretches;
@@ -69,12 +72,16 @@ pub trait Reads {
 pub enum Kind {
     /// Markdown, with front matter and what GitHub adds.
     Markdown,
+    /// Markdown with code within: MDX.
+    Mdx,
     /// HTML.
     Html,
     /// HTML with the marks of a template language within.
     Template,
     /// Paragraphs with blank lines between.
     Plain,
+    /// reStructuredText, AsciiDoc or Org: its plain paragraphs, of which nothing is put right.
+    Markup,
     /// A mail or a mailbox, as it is stored.
     Mail,
     /// Source code.
@@ -99,13 +106,15 @@ impl Kind {
         let name = path.rsplit('/').next()?;
         let ending = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
         Some(match ending.as_deref() {
-            Some("md" | "markdown" | "mdown" | "mkd" | "mdx") => Self::Markdown,
+            Some("md" | "markdown" | "mdown" | "mkd") => Self::Markdown,
+            Some("mdx") => Self::Mdx,
             Some("html" | "htm" | "xhtml") => Self::Html,
             Some(
                 "hbs" | "handlebars" | "mustache" | "j2" | "jinja" | "jinja2" | "liquid" | "vue" | "svelte"
                 | "erb" | "ejs" | "tmpl" | "twig" | "njk" | "mjml",
             ) => Self::Template,
-            Some("txt" | "text" | "rst" | "adoc" | "org") => Self::Plain,
+            Some("txt" | "text") => Self::Plain,
+            Some("rst" | "adoc" | "asciidoc" | "org") => Self::Markup,
             Some("eml" | "mbox") => Self::Mail,
             Some("po" | "pot") => Self::Po,
             Some("ftl") => Self::Ftl,
@@ -116,6 +125,11 @@ impl Kind {
                 matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
             }
         })
+    }
+
+    /// Whether its words begin at once, and sentences stand as they are read.
+    pub(crate) fn is_prose(self) -> bool {
+        matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Markup)
     }
 
     /// The words for people in it.
@@ -136,9 +150,11 @@ impl Kind {
     fn reader(self) -> &'static dyn Reads {
         match self {
             Self::Markdown => &markdown::Markdown,
+            Self::Mdx => &mdx::Mdx,
             Self::Html => &html::Html,
             Self::Template => &template::Template,
             Self::Plain => &plain::Plain,
+            Self::Markup => &markup::Markup,
             Self::Mail => &mail::Mail,
             Self::Code(family) => code::reader(family),
             Self::Po => &catalogue::Po,
@@ -176,6 +192,8 @@ mod tests {
     #[test]
     fn a_file_is_known_by_its_path() {
         assert_eq!(Kind::of("docs/a.MD"), Some(Kind::Markdown));
+        assert_eq!(Kind::of("docs/a.mdx"), Some(Kind::Mdx));
+        assert_eq!(Kind::of("docs/a.rst"), Some(Kind::Markup));
         assert_eq!(Kind::of("src/locales/de.json"), Some(Kind::Json));
         assert_eq!(Kind::of("package.json"), None, "settings are no words for people");
         assert_eq!(Kind::of("a/README"), Some(Kind::Plain));
