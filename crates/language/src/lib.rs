@@ -45,6 +45,7 @@ mod language;
 mod people;
 mod phrase;
 mod place;
+mod quoting;
 mod reading;
 mod rule;
 mod scan;

@@ -3,13 +3,14 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
-    apart::{Quotations, is_token},
+    apart::is_token,
     book::{Book, Ready, Sought},
     exceptions::Exceptions,
     finding::{Finding, Fix},
     people::{Noun, Place, with_capitals},
     phrase::Sentence,
     place::Places,
+    quoting::Quotations,
     rule::Rule,
     scan::Candidate,
     sure,
