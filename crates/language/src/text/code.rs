@@ -7,7 +7,7 @@ use tree_sitter::{Node, Parser, Tree, TreeCursor};
 use super::{
     Reads, Role, Span, comments,
     families::{CALLS, COMMENTS, ESCAPES, Family, INLINE, LITERALS, LOOKS_FOR, NAMES, SHOWN, SILENT, TEXTS},
-    literals,
+    hush, literals,
 };
 
 /// Source code of a family.
@@ -120,7 +120,7 @@ impl<'t> Reading<'_, 't> {
 
     fn is_docstring(&self, node: Node<'_>) -> bool {
         let stands_alone = self.up(1).is_some_and(|it| it.kind() == "expression_statement");
-        self.family == Family::Python && stands_alone && self.told(node).contains("\"\"\"")
+        self.family == Family::Python && stands_alone && comments::is_docstring(self.told(node))
     }
 
     fn is_name(&self, node: Node<'_>, field: Option<&str>) -> bool {
@@ -190,7 +190,8 @@ impl<'t> Reading<'_, 't> {
 
     fn between_tags(&mut self, node: Node<'t>) {
         let elements = self.above.iter().filter(|it| it.kind() == "jsx_element");
-        let is_silent = elements.into_iter().any(|it| SILENT.contains(&self.element(*it)));
+        let asks = |it: &Node<'_>| it.child(0).is_some_and(|tag| hush::asks(self.told(tag)));
+        let is_silent = elements.into_iter().any(|it| SILENT.contains(&self.element(*it)) || asks(it));
         if is_silent || !self.told(node).contains(char::is_alphanumeric) {
             return;
         }

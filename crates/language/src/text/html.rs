@@ -5,7 +5,7 @@ use std::ops::Range;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use memchr::memmem;
 
-use super::{Reads, Role, Span, marks};
+use super::{Reads, Role, Span, hush::Hush, marks};
 
 /// HTML.
 pub struct Html;
@@ -18,6 +18,7 @@ const SILENT: &[&[u8]] = &[
     b"code",
     b"kbd",
     b"samp",
+    b"tt",
     b"var",
     b"textarea",
     b"svg",
@@ -30,7 +31,7 @@ const QUOTES: &[&[u8]] = &[b"blockquote", b"q", b"cite"];
 
 /// Elements that stand within a sentence. All others end it.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp", b"tt",
     b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
 ];
 
@@ -78,6 +79,7 @@ struct Reading<'a> {
     open: usize,
     // Elements that silence or quote, innermost last.
     within: Vec<Vec<u8>>,
+    hush: Hush,
     heading: bool,
 }
 
@@ -141,7 +143,10 @@ impl Reading<'_> {
 
     fn enter(&mut self, tag: &StartTag<usize>) {
         let name: &[u8] = &tag.name;
-        self.shown(tag);
+        self.hush.enter(name, self.text.get(tag.span.start..tag.span.end).unwrap_or_default());
+        if !self.hush.is_on() {
+            self.shown(tag);
+        }
         if is_silent(name) && !tag.self_closing && self.within.len() < DEEP {
             self.within.push(name.to_vec());
         }
@@ -149,6 +154,7 @@ impl Reading<'_> {
     }
 
     fn leave(&mut self, name: &[u8]) {
+        self.hush.leave(name);
         if let Some(at) = self.within.iter().rposition(|it| it == name) {
             self.within.truncate(at);
         }
@@ -195,6 +201,7 @@ impl Reading<'_> {
         let is = |names: &[&[u8]]| self.within.iter().any(|it| names.contains(&it.as_slice()));
         match (is(SILENT), is(QUOTES)) {
             (true, _) => None,
+            _ if self.hush.is_on() => None,
             (_, true) => Some(Role::Quoted),
             _ if self.heading => Some(Role::Heading),
             _ => Some(Role::Prose),

@@ -46,8 +46,8 @@ const NAMES: &[&str] = &["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"]
 /// Whether a file holds a licence by its name without a path: `LICENSE-MIT.md`, `licence.txt`, `COPYING.LESSER`.
 pub(super) fn is_named(name: &str) -> bool {
     let stem = name.split_once('.').map_or(name, |it| it.0);
-    let begins = |it: &&str| {
-        let rest = name.strip_prefix(**it);
+    let begins = |it: &str| {
+        let rest = name.strip_prefix(it);
         rest.is_some_and(|rest| !rest.starts_with(|it: char| it.is_alphabetic()))
     };
     // A page may well be called "notice".
@@ -97,10 +97,19 @@ mod tests {
     #[test]
     fn a_licence_is_known_by_its_head_and_left_alone() {
         let texts = [
-            ("<html><style>p { a: b }</style><h3>GNU GENERAL PUBLIC LICENSE</h3><p>Version 3, 29 June 2007</p>\
-              <p>Everyone is permitted to copy and distribute <b>verbatim</b> copies of it.<p>Our users wait.", Kind::Html),
-            ("                Apache License\n          Version 2.0, January 2004\n\nOur users wait.\n", Kind::Plain),
-            ("# MIT\n\n> Permission is hereby granted, free of\n> charge, to any person\n\nOur users wait.\n", Kind::Markdown),
+            (
+                "<html><style>p { a: b }</style><h3>GNU GENERAL PUBLIC LICENSE</h3><p>Version 3, 29 June 2007</p>\
+              <p>Everyone is permitted to copy and distribute <b>verbatim</b> copies of it.<p>Our users wait.",
+                Kind::Html,
+            ),
+            (
+                "                Apache License\n          Version 2.0, January 2004\n\nOur users wait.\n",
+                Kind::Plain,
+            ),
+            (
+                "# MIT\n\n> Permission is hereby granted, free of\n> charge, to any person\n\nOur users wait.\n",
+                Kind::Markdown,
+            ),
             ("Redistribution and use in source and\nbinary forms\n\nOur users wait.\n", Kind::Markup),
         ];
         for (text, kind) in texts {

@@ -5,6 +5,8 @@ mod code;
 mod comments;
 mod families;
 mod html;
+mod hush;
+mod licence;
 mod literals;
 mod mail;
 mod markdown;
@@ -105,7 +107,7 @@ impl Kind {
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next()?;
         let ending = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
-        Some(match ending.as_deref() {
+        let kind = match ending.as_deref() {
             Some("md" | "markdown" | "mdown" | "mkd") => Self::Markdown,
             Some("mdx") => Self::Mdx,
             Some("html" | "htm" | "xhtml") => Self::Html,
@@ -124,7 +126,9 @@ impl Kind {
             None => {
                 matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
             }
-        })
+        };
+        // In source code licences are comments, and known as such.
+        (matches!(kind, Self::Code(_)) || !licence::is_named(name)).then_some(kind)
     }
 
     /// Whether its words begin at once, and sentences stand as they are read.
@@ -134,7 +138,7 @@ impl Kind {
 
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
-        self.reader().spans(text)
+        if self.is_licence(text) { Vec::new() } else { self.reader().spans(text) }
     }
 
     /// What is surely no word for people and can be told without reading the rest.
@@ -144,7 +148,12 @@ impl Kind {
 
     /// The words in which some places lie, and perhaps others.
     pub fn spans_near(self, text: &str, places: &[usize]) -> Vec<Span> {
-        self.reader().spans_near(text, places)
+        if self.is_licence(text) { Vec::new() } else { self.reader().spans_near(text, places) }
+    }
+
+    // Of source code only the comment is left alone that holds it.
+    fn is_licence(self, text: &str) -> bool {
+        !matches!(self, Self::Code(_)) && licence::is_licence(text)
     }
 
     fn reader(self) -> &'static dyn Reads {
