@@ -217,7 +217,7 @@ fn goes_on(text: &str, end: usize, mark: char) -> bool {
     while let Some(byte) = bytes.get(here).filter(|_| here < end + SHORT) {
         match byte {
             b'<' => here = skip(bytes, here, b'>', end + SHORT),
-            b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'*' | b'#' | b'!' => here += 1,
+            byte if byte.is_ascii_whitespace() || b"/*#!->".contains(byte) => here += 1,
             _ => break,
         }
     }
@@ -285,6 +285,7 @@ mod tests {
         for (text, end) in [
             ("“We ask users\n\n“And more.”", 15),
             ("\"We ask users\n\n\"And more.\"", 13),
+            ("“We ask users\n> \n> “And more.”", 15),
             ("“We ask users</p>\n<p>“And more.”", 15),
             ("&ldquo;We ask users</p>\n<p>&ldquo;And more.”", 19),
         ] {
