@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn what_an_example_prints_is_left_alone() {
-        let text = "def ask():\n    \"\"\"Asks them.\n\n    >>> print(ask())\n    Our users can wait.\n    \
+        let text = "def ask():\n    \"\"\"Asks them.\n\n    >>> told = ask()\n    Our users can wait.\n    \
                     Our users can go.\n\n    Then it waits.\n    \"\"\"\n";
         assert_eq!(told(Kind::Code(Family::Python), text), ["Asks them.", "Then it waits."]);
     }
