@@ -4,9 +4,11 @@ use language::{Family, Kind};
 
 const NAMES: &[(&str, Kind)] = &[
     ("markdown", Kind::Markdown),
+    ("mdx", Kind::Mdx),
     ("html", Kind::Html),
     ("template", Kind::Template),
     ("plain", Kind::Plain),
+    ("markup", Kind::Markup),
     ("mail", Kind::Mail),
     ("po", Kind::Po),
     ("json", Kind::Json),
@@ -43,7 +45,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_file_has_a_name() {
-        let files = "a.md a.html a.vue a.txt a.eml a.po a.ftl locales/a.json locales/a.yml a.rs a.js a.ts \
+        let files = "a.md a.mdx a.html a.vue a.txt a.rst a.eml a.po a.ftl locales/a.json locales/a.yml a.rs a.js a.ts \
                      a.tsx a.py a.java a.go a.swift a.kt";
         for kind in files.split_whitespace().map(|it| Kind::of(it).unwrap()) {
             assert_eq!(named(name(kind)), Ok(kind));

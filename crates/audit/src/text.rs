@@ -36,7 +36,7 @@ impl Why {
             Self::Binary => "no text".into(),
             Self::NotUtf8 => "not in UTF-8".into(),
             Self::TooLong(limit) => format!("longer than {} MB", limit >> 20),
-            Self::Unknown => "its name does not tell what kind of text it is; say it with --kind".into(),
+            Self::Unknown => "its name does not tell what kind of text it is, or tells that it is a licence; say it with --kind".into(),
             Self::Failed(error) => error.clone(),
         }
     }

@@ -87,7 +87,7 @@ impl Auditor {
         let Some(book) = self.books.get(language.code()) else { return audit };
         let mut search = Search::new(text, kind, book, self.noun.as_ref());
         let exceptions = Exceptions::of(text, kind);
-        if matches!(kind, Kind::Markdown | Kind::Plain) {
+        if kind.is_prose() {
             search.sift();
         }
         let places = search.places();
@@ -174,9 +174,10 @@ fn is_key(found: &Finding) -> bool {
 
 // In prose the words begin at once; elsewhere they have to be found first.
 fn language_of(text: &str, kind: Kind) -> Language {
-    match kind {
-        Kind::Markdown | Kind::Plain => Language::of_text(text),
-        _ => Language::of_text(&sample(text, &kind.spans(text))),
+    if kind.is_prose() {
+        Language::of_text(text)
+    } else {
+        Language::of_text(&sample(text, &kind.spans(text)))
     }
 }
 

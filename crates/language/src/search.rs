@@ -3,15 +3,17 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
-    apart::{Quotations, is_token},
+    apart::is_token,
     book::{Book, Ready, Sought},
     exceptions::Exceptions,
     finding::{Finding, Fix},
     people::{Noun, Place, with_capitals},
     phrase::Sentence,
     place::Places,
+    quoting::Quotations,
     rule::Rule,
     scan::Candidate,
+    sure,
     text::{Kind, Role, Span},
     words::{Gap, floor, near, sentence_end, sentence_start},
 };
@@ -22,6 +24,7 @@ const SHOWN: usize = 240;
 /// A search through a text.
 pub(crate) struct Search<'a> {
     text: &'a str,
+    kind: Kind,
     book: &'a Book,
     noun: Option<&'a Noun>,
     candidates: Vec<Candidate>,
@@ -47,7 +50,7 @@ impl<'a> Search<'a> {
         pass_over(&mut candidates, &kind.silent(text));
         let chosen = Chosen::of(book, &candidates);
         candidates.retain(|it| is_worthwhile(text, book, it, &chosen));
-        Self { text, book, noun, candidates, found: Vec::new() }
+        Self { text, kind, book, noun, candidates, found: Vec::new() }
     }
 
     /// Leaves out places where no phrase can stand, before anybody finds out which bytes are words for people. For texts
@@ -118,7 +121,10 @@ impl<'a> Search<'a> {
             return None;
         }
         let (range, say, safe) = self.say(sought, ready, sentence, words);
-        let is_safe = ready.is_safe(sentence, &(words.0..=words.1)) && is_plain(self.text, &range, span);
+        let is_sure = is_plain(self.text, &range, span)
+            && sure::may_change(self.text, self.kind, &range, span)
+            && (ready.rule.spelled.is_some() || !sure::is_title(all, words));
+        let is_safe = is_sure && ready.is_safe(sentence, &(words.0..=words.1));
         let fix = safe.filter(|_| is_safe).map(|text| Fix { range: range.clone(), text });
         Some(Found {
             rule: sought.rule,

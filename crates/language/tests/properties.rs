@@ -7,11 +7,13 @@ use language::{Auditor, Kind, Language, Role, Span};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser};
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 11] = [
     Kind::Markdown,
+    Kind::Mdx,
     Kind::Html,
     Kind::Template,
     Kind::Plain,
+    Kind::Markup,
     Kind::Mail,
     Kind::Po,
     Kind::Json,
@@ -118,6 +120,44 @@ const PIECES: &[&str] = &[
     "[^1]: users can\n",
     "<script>",
     "</script>",
+    "‘",
+    "’",
+    "‚",
+    "‹",
+    "›",
+    "「",
+    "」",
+    "'",
+    "''",
+    "&quot;",
+    "&ldquo;",
+    "&rdquo;",
+    "{# ",
+    "#}",
+    "%}",
+    "{{< ",
+    ">}}",
+    "<%= ",
+    "%>",
+    "[[",
+    "]]",
+    "{",
+    "}",
+    "import users from 'users can'\n",
+    "export const a = {\n",
+    ".. image:: users can\n",
+    "::\n",
+    "----\n",
+    "....\n",
+    "#+BEGIN_SRC\n",
+    "#+END_SRC\n",
+    "  $ users can\n",
+    ">>> ",
+    "<tt>",
+    "</tt>",
+    "<b translate=no>",
+    "</b>",
+    "-term = users can\n",
 ];
 
 fn pieces() -> impl Strategy<Value = String> {
@@ -283,6 +323,98 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn a_fix_leaves_whole_blocks_that_are_not_ours(
+        (blocks, order) in proptest::sample::select(BLOCKS).prop_flat_map(|it| {
+            (Just(it), proptest::collection::vec(0..it.2.len(), 1..8))
+        }),
+        end in proptest::sample::select(&["\n", "\r\n"][..]),
+    ) {
+        let (kind, ours, theirs) = blocks;
+        let text: String = order.iter().map(|it| format!("{ours}\n\n{}\n\n", theirs[*it])).collect();
+        let text = text.replace('\n', end);
+        let wanted = text.replace("Users can wait here.", "People can wait here.");
+        prop_assert_eq!(fix(&text, kind), wanted);
+    }
+
+    #[test]
+    fn a_licence_is_never_put_right(text in pieces(), kind in kind()) {
+        let text = format!("Apache License\nVersion 2.0, January 2004\n\n{text}");
+        prop_assert_eq!(fix(&text, kind), text);
+    }
+}
+
+/// What is left alone as a whole, and between what words are put right, if they are.
+const BLOCKS: &[(Kind, &str, &[&str])] = &[
+    (
+        Kind::Markdown,
+        "Users can wait here.",
+        &[
+            "# Users can",
+            "Users can\n---",
+            "> users can",
+            "```\nusers can\n```",
+            "“Users can.\n\n“Users can.”",
+            "The Users can.",
+            "Users Can Can is a dance.",
+        ],
+    ),
+    (
+        Kind::Mdx,
+        "Users can wait here.",
+        &[
+            "import a, { b } from 'users can'",
+            "export const a = {\n  b: 'Users can',\n\n  c: ['users can']\n}",
+            "{users can}",
+            "{a.map((b) => {\n  users can\n})}",
+            "# Users can",
+        ],
+    ),
+    (
+        Kind::Html,
+        "<p>Users can wait here.</p>",
+        &[
+            "<h2>Users can</h2>",
+            "<p translate=no>Users can <b>or</b> users can</p>",
+            "<p>{{ users can }} and {% users can %}</p>",
+            "<pre>Users can</pre>",
+            "<tt>Users can</tt>",
+            "<p>&ldquo;Users can&rdquo;</p>",
+            "<p>“Users can</p><p>“Users can”</p>",
+        ],
+    ),
+    (
+        Kind::Plain,
+        "Users can wait here.",
+        &[
+            "Users can\n=========",
+            "  $ users can",
+            "$ users can",
+            "Run it:\n  users can",
+            "  Users can\n  users can",
+            "  - users can",
+            ">>> a()\nUsers can",
+            "| Users can |",
+            "So ``users can``",
+            "a   users can",
+            "> users can",
+        ],
+    ),
+    (
+        Kind::Markup,
+        "",
+        &[
+            "Users can",
+            "Users can\n=========",
+            ".. a::\n\n   users can",
+            "----\nusers can\n----",
+            "#+BEGIN_A\nusers can\n#+END_A",
+        ],
+    ),
+    (Kind::Ftl, "a = Users can wait here.", &["-b = Users can\n    wait", "c = We { users can } wait"]),
+];
+
 /// What is left alone within a sentence.
 const APART: &[&str] = &[
     "`users can`",
@@ -298,6 +430,26 @@ const APART: &[&str] = &[
     "<kbd>users can</kbd>",
     "![there](users.png)",
     "with --users",
+    "{{ users can | safe }}",
+    "{% if users can %}",
+    "{# users can #}",
+    "{{< users can >}}",
+    "<%= users can %>",
+    "[[users can]]",
+    "![[users can]]",
+    "‘users can’",
+    "‹users can›",
+    "「users can」",
+    "‚users can‘",
+    "``users can''",
+    "'so users can'",
+    "&quot;users can&quot;",
+    "&ldquo;users can&rdquo;",
+    "&#8220;users can&#8221;",
+    "<tt>users can</tt>",
+    "<b translate=\"no\">users can</b>",
+    "<i class=\"notranslate\">users can</i>",
+    "src/users can",
 ];
 
 #[test]

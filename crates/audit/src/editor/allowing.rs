@@ -46,7 +46,10 @@ pub(super) fn allow(text: &str, kind: Kind, found: &Finding, auditor: &Auditor) 
 fn marks(kind: Kind) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         Kind::Markdown | Kind::Html | Kind::Template => ("<!-- ", " -->"),
-        Kind::Plain | Kind::Po | Kind::Yaml | Kind::Ftl | Kind::Code(Family::Python) => ("# ", ""),
+        Kind::Mdx => ("{/* ", " */}"),
+        Kind::Plain | Kind::Markup | Kind::Po | Kind::Yaml | Kind::Ftl | Kind::Code(Family::Python) => {
+            ("# ", "")
+        }
         Kind::Code(_) => ("// ", ""),
         // JSON has no comments, and a letter goes as it is.
         Kind::Json | Kind::Mail => return None,

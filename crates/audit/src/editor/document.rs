@@ -77,11 +77,13 @@ fn kind_by_path(path: &Path) -> Option<Kind> {
 // The names that editors have for kinds of text.
 fn kind_by_name(name: &str) -> Option<Kind> {
     Some(match name {
-        "markdown" | "mdx" => Kind::Markdown,
+        "markdown" => Kind::Markdown,
+        "mdx" => Kind::Mdx,
         "html" | "xhtml" => Kind::Html,
         "handlebars" | "mustache" | "jinja" | "jinja2" | "jinja-html" | "django-html" | "liquid" | "vue"
         | "svelte" | "erb" | "eruby" | "html.erb" | "ejs" | "twig" | "mjml" => Kind::Template,
-        "plaintext" | "text" | "restructuredtext" | "rst" | "asciidoc" | "org" => Kind::Plain,
+        "plaintext" | "text" => Kind::Plain,
+        "restructuredtext" | "rst" | "asciidoc" | "org" => Kind::Markup,
         "mail" => Kind::Mail,
         "po" | "gettext" => Kind::Po,
         "fluent" | "ftl" => Kind::Ftl,

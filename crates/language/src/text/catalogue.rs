@@ -132,9 +132,13 @@ fn yaml_value(line: &str) -> (&str, usize) {
 
 impl Reads for Ftl {
     fn spans(&self, text: &str) -> Vec<Span> {
-        lines(text)
-            .filter_map(|(at, line)| ftl_value(line).map(|n| literal(text, at + n..at + line.len())))
-            .collect()
+        let mut is_term = false;
+        let told = lines(text).filter_map(|(at, line)| {
+            // Terms are names that messages put in.
+            is_term = line.starts_with('-') || (is_term && !line.starts_with(|it: char| it.is_alphabetic()));
+            ftl_value(line).filter(|_| !is_term).map(|n| literal(text, at + n..at + line.len()))
+        });
+        told.collect()
     }
 }
 
@@ -171,7 +175,7 @@ mod tests {
         );
         let yaml = "users: Our users\nlist:\n  - 'a thing'\nlong: |\n  two words\n\n  more\n# users\nlast: \"x y\"\n";
         assert_eq!(told(Kind::Yaml, yaml), ["Our users", "a thing", "two words", "more", "x y"]);
-        let ftl = "# users\nusers = Our users\n    .title = Our title\nmore =\n    on a line\n";
+        let ftl = "# users\n-users = Our users\n    wait\nusers = Our users\n    .title = Our title\nmore =\n    on a line\n";
         let words: Vec<&str> = told(Kind::Ftl, ftl).into_iter().map(str::trim).collect();
         assert_eq!(words, ["Our users", "Our title", "on a line"]);
     }

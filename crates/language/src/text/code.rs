@@ -7,7 +7,7 @@ use tree_sitter::{Node, Parser, Tree, TreeCursor};
 use super::{
     Reads, Role, Span, comments,
     families::{CALLS, COMMENTS, ESCAPES, Family, INLINE, LITERALS, LOOKS_FOR, NAMES, SHOWN, SILENT, TEXTS},
-    literals,
+    hush, literals,
 };
 
 /// Source code of a family.
@@ -138,7 +138,9 @@ impl<'t> Reading<'_, 't> {
     fn go_into(&mut self, node: Node<'t>) {
         let above = self.above.last().copied();
         let is_element = node.kind() == "jsx_element";
-        let is_silent = is_element && SILENT.contains(&self.element(node));
+        let asks = |it: Node<'_>| hush::asks(self.told(it));
+        let is_silent =
+            is_element && (SILENT.contains(&self.element(node)) || node.child(0).is_some_and(asks));
         let is_inline = is_element && self.is_inline(node);
         if node.kind().starts_with("jsx_") {
             self.note_sentences(node);
@@ -161,7 +163,7 @@ impl<'t> Reading<'_, 't> {
 
     fn is_docstring(&self, node: Node<'_>) -> bool {
         let stands_alone = self.up(1).is_some_and(|it| it.kind() == "expression_statement");
-        self.family == Family::Python && stands_alone && self.told(node).contains("\"\"\"")
+        self.family == Family::Python && stands_alone && comments::is_docstring(self.told(node))
     }
 
     fn is_name(&self, node: Node<'_>, field: Option<&str>) -> bool {

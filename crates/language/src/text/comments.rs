@@ -5,7 +5,10 @@ use std::ops::Range;
 use super::{Reads, Role, Span, markdown::Markdown, prose};
 
 /// What a comment begins with, the longest first.
-const MARKS: &[&str] = &["///", "//!", "//", "/**", "/*!", "/*", "\"\"\"", "#:", "#"];
+const MARKS: &[&str] = &["///", "//!", "//", "/**", "/*!", "/*", "\"\"\"", "'''", "#:", "#"];
+
+/// What a docstring stands between.
+const QUOTES: [&str; 2] = ["\"\"\"", "'''"];
 
 /// Words of a licence are its authors' own.
 const LICENCES: &[&str] = &[
@@ -79,6 +82,11 @@ pub(super) fn spans(text: &str, comments: &[Range<usize>]) -> Vec<Span> {
     groups(text, comments).into_iter().flat_map(|it| told(text, &it)).collect()
 }
 
+/// Whether a literal is set as a docstring is.
+pub(super) fn is_docstring(literal: &str) -> bool {
+    QUOTES.iter().any(|it| literal.ends_with(it))
+}
+
 /// Lines without their marks, with the place where each begins.
 type Lines<'a> = Vec<(usize, &'a str)>;
 
@@ -117,9 +125,11 @@ fn bare<'a>(comment: &'a str, mark: &str, start: usize) -> Lines<'a> {
     if is_line(mark) {
         return vec![one_space(start + mark.len(), inner)];
     }
-    let inner = inner.strip_suffix("*/").or_else(|| inner.strip_suffix("\"\"\"")).unwrap_or(inner);
+    let closes = QUOTES.iter().find_map(|it| inner.strip_suffix(it));
+    let inner = inner.strip_suffix("*/").or(closes).unwrap_or(inner);
     // A docstring may have a letter before its quotes.
-    let quotes = inner.find("\"\"\"").filter(|it| mark.is_empty() && *it <= 2).map_or(0, |it| it + 3);
+    let quotes = QUOTES.iter().filter_map(|it| inner.find(it)).min();
+    let quotes = quotes.filter(|it| mark.is_empty() && *it <= 2).map_or(0, |it| it + 3);
     let at = start + mark.len() + quotes;
     let lines: Vec<(usize, &str)> = super::lines(&inner[quotes..]).map(|(n, line)| (at + n, line)).collect();
     let indent = indent_of(&lines);
@@ -153,11 +163,35 @@ fn told(text: &str, lines: &Lines<'_>) -> Vec<Span> {
     if lines.iter().any(|it| LICENCES.iter().any(|licence| it.1.contains(licence))) {
         return Vec::new();
     }
-    let mut copy = Copy::default();
+    let (mut copy, mut example) = (Copy::default(), None);
     for (at, line) in lines {
-        copy.add(*at, if looks_like_code(line) || is_order(line) { "" } else { line });
+        example = Example::of(example, line);
+        let is_silent = example.is_some() || looks_like_code(line) || is_order(line);
+        copy.add(*at, if is_silent { "" } else { line });
     }
     Markdown.spans(&copy.text).into_iter().flat_map(|it| copy.back(text, &it)).collect()
+}
+
+/// Code and what it prints, set between words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Example {
+    /// A dialogue with a program, up to a blank line.
+    Dialogue,
+    /// What stands behind `@example`, up to the next such mark.
+    Marked,
+}
+
+impl Example {
+    // Whether a line belongs to one, after the line before.
+    fn of(before: Option<Self>, line: &str) -> Option<Self> {
+        let bare = line.trim_start();
+        match before {
+            _ if bare.starts_with("@example") => Some(Self::Marked),
+            Some(Self::Marked) if !bare.starts_with('@') => before,
+            Some(Self::Dialogue) if !bare.is_empty() => before,
+            _ => bare.starts_with(">>>").then_some(Self::Dialogue),
+        }
+    }
 }
 
 fn is_order(line: &str) -> bool {
@@ -231,5 +265,31 @@ impl Copy {
         });
         let words = ranges.filter(|it| !it.is_empty()).flat_map(|it| prose::without_names(text, it, false));
         words.map(|range| Span { range, role, block: block.clone() }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Family, Kind, told};
+
+    #[test]
+    fn what_an_example_prints_is_left_alone() {
+        let text = "def ask():\n    \"\"\"Asks them.\n\n    >>> told = ask()\n    Our users can wait.\n    \
+                    Our users can go.\n\n    Then it waits.\n    \"\"\"\n";
+        assert_eq!(told(Kind::Code(Family::Python), text), ["Asks them.", "Then it waits."]);
+    }
+
+    #[test]
+    fn what_stands_behind_example_is_left_alone() {
+        let text = "/**\n * Asks them.\n * @example\n * Our users can wait\n *\n * and go\n * @returns what they say\n */\n";
+        assert_eq!(told(Kind::Code(Family::JavaScript), text), ["Asks them.", " what they say"]);
+    }
+
+    #[test]
+    fn both_kinds_of_docstring_are_comments() {
+        let text = "def ask():\n    r'''Asks them\n    now.'''\n    '''Twice.'''\n";
+        let kind = Kind::Code(Family::Python);
+        assert_eq!(told(kind, text), ["Asks them", "now.", "Twice."]);
+        assert!(kind.spans(text).iter().all(|it| it.role == super::Role::Comment));
     }
 }

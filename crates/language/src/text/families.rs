@@ -179,7 +179,7 @@ pub(super) const INLINE: &[&str] =
 
 /// Elements of JSX whose text is no prose of ours.
 pub(super) const SILENT: &[&str] =
-    &["code", "pre", "kbd", "samp", "var", "script", "style", "blockquote", "q"];
+    &["code", "pre", "kbd", "samp", "tt", "var", "script", "style", "blockquote", "q"];
 
 /// Attributes of JSX that are shown or read aloud.
 pub(super) const SHOWN: &[&str] = &[

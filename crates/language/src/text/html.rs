@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-use super::{Reads, Role, Span};
+use super::{Reads, Role, Span, hush::Hush, marks};
 
 /// HTML.
 pub struct Html;
@@ -17,6 +17,7 @@ const SILENT: &[&[u8]] = &[
     b"code",
     b"kbd",
     b"samp",
+    b"tt",
     b"var",
     b"textarea",
     b"svg",
@@ -29,7 +30,7 @@ const QUOTES: &[&[u8]] = &[b"blockquote", b"q", b"cite"];
 
 /// Elements that stand within a sentence. All others end it.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"code", b"em", b"i", b"kbd", b"mark", b"q", b"s", b"samp", b"tt",
     b"small", b"span", b"strong", b"sub", b"sup", b"time", b"u", b"var", b"cite", b"ins", b"del", b"font",
 ];
 
@@ -41,7 +42,7 @@ const DEEP: usize = 64;
 
 impl Reads for Html {
     fn spans(&self, text: &str) -> Vec<Span> {
-        within(text, 0)
+        marks::without(within(text, 0), &marks::of(text))
     }
 }
 
@@ -77,6 +78,7 @@ struct Reading<'a> {
     open: usize,
     // Elements that silence or quote, innermost last.
     within: Vec<Vec<u8>>,
+    hush: Hush,
     heading: bool,
 }
 
@@ -121,7 +123,10 @@ impl Reading<'_> {
 
     fn enter(&mut self, tag: &StartTag<usize>) {
         let name: &[u8] = &tag.name;
-        self.shown(tag);
+        self.hush.enter(name, self.text.get(tag.span.start..tag.span.end).unwrap_or_default());
+        if !self.hush.is_on() {
+            self.shown(tag);
+        }
         if is_silent(name) && !tag.self_closing && self.within.len() < DEEP {
             self.within.push(name.to_vec());
         }
@@ -129,6 +134,7 @@ impl Reading<'_> {
     }
 
     fn leave(&mut self, name: &[u8]) {
+        self.hush.leave(name);
         if let Some(at) = self.within.iter().rposition(|it| it == name) {
             self.within.truncate(at);
         }
@@ -175,6 +181,7 @@ impl Reading<'_> {
         let is = |names: &[&[u8]]| self.within.iter().any(|it| names.contains(&it.as_slice()));
         match (is(SILENT), is(QUOTES)) {
             (true, _) => None,
+            _ if self.hush.is_on() => None,
             (_, true) => Some(Role::Quoted),
             _ if self.heading => Some(Role::Heading),
             _ => Some(Role::Prose),

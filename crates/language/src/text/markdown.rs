@@ -10,7 +10,7 @@ use std::{
 use memchr::memmem;
 use pulldown_cmark::{BrokenLink, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::{Reads, Role, Span, html, lines, stretches::Stretches};
+use super::{Reads, Role, Span, html, hush::Hush, lines, marks, stretches::Stretches};
 
 /// Markdown as CommonMark has it, with tables, footnotes, front matter and mathematics.
 pub struct Markdown;
@@ -31,7 +31,7 @@ impl Reads for Markdown {
         for (event, range) in Parser::new_ext(&text[start..], options()).into_offset_iter() {
             reading.take(event, range);
         }
-        reading.spans
+        marks::without(reading.spans, &marks::of(text))
     }
 
     fn silent(&self, text: &str) -> Vec<Range<usize>> {
@@ -58,7 +58,7 @@ impl Reads for Markdown {
                 reading.take(event, range);
             }
         }
-        reading.spans
+        marks::without(reading.spans, &marks::of(text))
     }
 }
 
@@ -125,6 +125,7 @@ struct Reading<'a> {
     labels: Vec<bool>,
     // Elements within the line whose text is no prose.
     hidden: usize,
+    hush: Hush,
 }
 
 impl Reading<'_> {
@@ -140,7 +141,7 @@ impl Reading<'_> {
     }
 
     fn is_prose(&self) -> bool {
-        self.silent == 0 && self.hidden == 0 && !self.labels.contains(&true)
+        self.silent == 0 && self.hidden == 0 && !self.hush.is_on() && !self.labels.contains(&true)
     }
 
     fn enter(&mut self, tag: &Tag<'_>, range: Range<usize>) {
@@ -165,7 +166,7 @@ impl Reading<'_> {
     }
 
     fn begin(&mut self, block: Range<usize>) {
-        (self.block, self.hidden) = (block, 0);
+        (self.block, self.hidden, self.hush) = (block, 0, Hush::default());
     }
 
     fn leave(&mut self, tag: TagEnd) {
@@ -183,8 +184,13 @@ impl Reading<'_> {
     fn pass_tag(&mut self, tag: &str) {
         let name = tag.trim_start_matches(['<', '/']);
         let name = &name[..name.find(|it: char| !it.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let is_end = tag.starts_with("</");
+        if is_end {
+            self.hush.leave(name.as_bytes());
+        } else {
+            self.hush.enter(name.as_bytes(), tag);
+        }
         if html::is_silent(name.as_bytes()) {
-            let is_end = tag.starts_with("</");
             self.hidden = if is_end { self.hidden.saturating_sub(1) } else { self.hidden + 1 };
         }
     }

@@ -5,9 +5,14 @@ mod code;
 mod comments;
 mod families;
 mod html;
+mod hush;
+mod licence;
 mod literals;
 mod mail;
 mod markdown;
+mod marks;
+mod markup;
+mod mdx;
 mod plain;
 mod prose;
 mod stretches;
@@ -71,12 +76,16 @@ pub trait Reads {
 pub enum Kind {
     /// Markdown, with front matter and what GitHub adds.
     Markdown,
+    /// Markdown with code within: MDX.
+    Mdx,
     /// HTML.
     Html,
     /// HTML with the marks of a template language within.
     Template,
     /// Paragraphs with blank lines between.
     Plain,
+    /// reStructuredText, AsciiDoc or Org: its plain paragraphs, of which nothing is put right.
+    Markup,
     /// A mail or a mailbox, as it is stored.
     Mail,
     /// Source code.
@@ -100,14 +109,16 @@ impl Kind {
     pub fn of(path: &str) -> Option<Self> {
         let name = path.rsplit('/').next()?;
         let ending = name.rsplit_once('.').map(|(_, it)| it.to_ascii_lowercase());
-        Some(match ending.as_deref() {
-            Some("md" | "markdown" | "mdown" | "mkd" | "mdx") => Self::Markdown,
+        let kind = match ending.as_deref() {
+            Some("md" | "markdown" | "mdown" | "mkd") => Self::Markdown,
+            Some("mdx") => Self::Mdx,
             Some("html" | "htm" | "xhtml") => Self::Html,
             Some(
                 "hbs" | "handlebars" | "mustache" | "j2" | "jinja" | "jinja2" | "liquid" | "vue" | "svelte"
                 | "erb" | "ejs" | "tmpl" | "twig" | "njk" | "mjml",
             ) => Self::Template,
-            Some("txt" | "text" | "rst" | "adoc" | "org") => Self::Plain,
+            Some("txt" | "text") => Self::Plain,
+            Some("rst" | "adoc" | "asciidoc" | "org") => Self::Markup,
             Some("eml" | "mbox") => Self::Mail,
             Some("po" | "pot") => Self::Po,
             Some("ftl") => Self::Ftl,
@@ -117,7 +128,14 @@ impl Kind {
             None => {
                 matches!(name, "README" | "CONTRIBUTING" | "CHANGELOG" | "NEWS").then_some(Self::Plain)?
             }
-        })
+        };
+        // In source code licences are comments, and known as such.
+        (matches!(kind, Self::Code(_)) || !licence::is_named(name)).then_some(kind)
+    }
+
+    /// Whether its words begin at once, and sentences stand as they are read.
+    pub(crate) fn is_prose(self) -> bool {
+        matches!(self, Self::Markdown | Self::Mdx | Self::Plain | Self::Markup)
     }
 
     /// How many bytes a text of this kind may have; what is longer is not read.
@@ -127,7 +145,7 @@ impl Kind {
 
     /// The words for people in it.
     pub fn spans(self, text: &str) -> Vec<Span> {
-        self.reader().spans(text)
+        if self.is_licence(text) { Vec::new() } else { self.reader().spans(text) }
     }
 
     /// What is surely no word for people and can be told without reading the rest.
@@ -137,15 +155,22 @@ impl Kind {
 
     /// The words in which some places lie, and perhaps others.
     pub fn spans_near(self, text: &str, places: &[usize]) -> Vec<Span> {
-        self.reader().spans_near(text, places)
+        if self.is_licence(text) { Vec::new() } else { self.reader().spans_near(text, places) }
+    }
+
+    // Of source code only the comment is left alone that holds it.
+    fn is_licence(self, text: &str) -> bool {
+        !matches!(self, Self::Code(_)) && licence::is_licence(text)
     }
 
     fn reader(self) -> &'static dyn Reads {
         match self {
             Self::Markdown => &markdown::Markdown,
+            Self::Mdx => &mdx::Mdx,
             Self::Html => &html::Html,
             Self::Template => &template::Template,
             Self::Plain => &plain::Plain,
+            Self::Markup => &markup::Markup,
             Self::Mail => &mail::Mail,
             Self::Code(family) => code::reader(family),
             Self::Po => &catalogue::Po,
@@ -183,6 +208,8 @@ mod tests {
     #[test]
     fn a_file_is_known_by_its_path() {
         assert_eq!(Kind::of("docs/a.MD"), Some(Kind::Markdown));
+        assert_eq!(Kind::of("docs/a.mdx"), Some(Kind::Mdx));
+        assert_eq!(Kind::of("docs/a.rst"), Some(Kind::Markup));
         assert_eq!(Kind::of("src/locales/de.json"), Some(Kind::Json));
         assert_eq!(Kind::of("package.json"), None, "settings are no words for people");
         assert_eq!(Kind::of("a/README"), Some(Kind::Plain));
