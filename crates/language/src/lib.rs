@@ -50,6 +50,7 @@ mod rule;
 mod scan;
 mod search;
 mod several;
+mod suggest;
 mod text;
 mod voice;
 mod words;
