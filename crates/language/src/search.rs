@@ -189,7 +189,7 @@ impl<'a> Search<'a> {
     fn part(&mut self) {
         let rules = &self.book.rules;
         let pack = |it: &Found| rules[it.rule].rule.id.split('/').next().unwrap_or_default();
-        self.found.sort_by_key(|it| (it.range.start, it.range.end, it.rule));
+        self.found.sort_by_key(|it| (it.range.start, it.range.end, it.rule, it.say.is_empty()));
         let mut kept: Vec<Found> = Vec::new();
         let mut last: HashMap<&str, usize> = HashMap::new();
         for it in self.found.drain(..) {
