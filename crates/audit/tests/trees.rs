@@ -203,14 +203,14 @@ a b.md
   1:6  warning  people/user
       Each ‹user› may ask.
       Why: {}
-      Say: “person”, “you”
+      Say: “person”
   3:5  warning  people/users
       Our ‹users› wait: ask any user.
       Why: {}
       Say: “people”
   3:25  warning  people/user
       Our users wait: ask any ‹user›.
-      Say: “person”, “you”
+      Say: “person”
   5:1  error  deceptive/only-left
       ‹Only 3 rooms left›!
       Why: {}

@@ -50,7 +50,30 @@ pub(crate) struct Ready {
     when: Vec<Context>,
     loose: Vec<Context>,
     unless: Vec<Context>,
-    safe: Vec<Context>,
+    says: Limits,
+    offers: Vec<Limits>,
+    safe: Limits,
+}
+
+/// Where something holds, and where not.
+#[derive(Debug, Default)]
+struct Limits {
+    when: Vec<Context>,
+    unless: Vec<Context>,
+}
+
+impl Limits {
+    fn hold(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
+        any(&self.when, sentence, words) && self.allow(sentence, words)
+    }
+
+    fn allow(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
+        !any(&self.unless, sentence, words)
+    }
+}
+
+fn any(all: &[Context], sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
+    all.iter().any(|it| it.holds(sentence, words))
 }
 
 impl Sought {
@@ -80,13 +103,31 @@ impl Sought {
 
 impl Ready {
     fn holds(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
-        let any = |all: &[Context]| all.iter().any(|it| it.holds(sentence, words));
-        (self.when.is_empty() || any(&self.when)) && !any(&self.unless)
+        (self.when.is_empty() || any(&self.when, sentence, words)) && !any(&self.unless, sentence, words)
+    }
+
+    /// What to say here, as it is written in the rule, and whether the first of it is what the rule is sure of.
+    pub fn says<'a>(
+        &'a self,
+        sentence: &Sentence<'_>,
+        words: &RangeInclusive<usize>,
+        instead: Option<&'a str>,
+    ) -> (Vec<&'a str>, bool) {
+        let is_right = self.says.allow(sentence, words)
+            && (self.says.when.is_empty() || any(&self.says.when, sentence, words));
+        let said = match instead {
+            Some(it) => vec![it],
+            None => self.rule.say.iter().map(String::as_str).collect(),
+        };
+        let offers = self.rule.offer.iter().zip(&self.offers);
+        let offered = offers.filter(|(_, limits)| limits.hold(sentence, words));
+        let said = if is_right { said } else { Vec::new() };
+        (said.into_iter().chain(offered.map(|(it, _)| it.say.as_str())).collect(), is_right)
     }
 
     /// Whether what it says may be put in place without anybody looking.
     pub fn is_safe(&self, sentence: &Sentence<'_>, words: &RangeInclusive<usize>) -> bool {
-        self.rule.safe || self.safe.iter().any(|it| it.holds(sentence, words))
+        self.safe.allow(sentence, words) && (self.rule.safe || any(&self.safe.when, sentence, words))
     }
 }
 
@@ -144,19 +185,23 @@ impl Building {
         for (phrase, instead) in phrases {
             self.seek(&phrase, &pack.lists, instead, (0, 0)).map_err(at)?;
         }
-        let mut contexts = |all: &[String]| {
-            let all = all.iter().map(|it| several::phrases(it)).collect::<Result<Vec<_>, _>>().map_err(at)?;
-            all.iter()
-                .flatten()
-                .map(|it| Context::read(it, &pack.lists, &mut self.known))
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(at)
-        };
+        let mut contexts = |all: &[String]| self.contexts(all, &pack.lists).map_err(at);
         let (when, unless) = (contexts(&rule.when)?, contexts(&rule.unless)?);
-        let safe = contexts(&rule.safe_when)?;
+        let mut limits = |when: &[String], unless: &[String]| {
+            Ok(Limits { when: contexts(when)?, unless: contexts(unless)? })
+        };
+        let says = limits(&rule.say_when, &rule.say_unless)?;
+        let safe = limits(&rule.safe_when, &rule.safe_unless)?;
+        let offers = rule.offer.iter().map(|it| limits(&it.when, &it.unless)).collect::<Result<_, _>>()?;
         let loose = when.iter().map(Context::loose).collect();
-        self.rules.push(Ready { rule: Arc::new(rule), ways: Vec::new(), when, loose, unless, safe });
+        let rule = Arc::new(rule);
+        self.rules.push(Ready { rule, ways: Vec::new(), when, loose, unless, says, offers, safe });
         Ok(())
+    }
+
+    fn contexts(&mut self, all: &[String], lists: &Lists) -> Result<Vec<Context>, String> {
+        let all = all.iter().map(|it| several::phrases(it)).collect::<Result<Vec<_>, _>>()?;
+        all.iter().flatten().map(|it| Context::read(it, lists, &mut self.known)).collect()
     }
 
     fn add_choice(&mut self, pack: &Pack, choice: &Consistent, off: &HashSet<&str>) -> Result<(), RuleError> {
@@ -181,14 +226,18 @@ impl Building {
             no: choice.no.clone(),
             ..Rule::default()
         };
-        let none = Vec::new;
+        let unless = self
+            .contexts(&choice.unless, &pack.lists)
+            .map_err(|why| RuleError { rule: rule.id.clone(), why })?;
         self.rules.push(Ready {
             rule: Arc::new(rule),
             ways: choice.ways.clone(),
-            when: none(),
-            loose: none(),
-            unless: none(),
-            safe: none(),
+            when: Vec::new(),
+            loose: Vec::new(),
+            unless,
+            says: Limits::default(),
+            offers: Vec::new(),
+            safe: Limits::default(),
         });
         Ok(())
     }

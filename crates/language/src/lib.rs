@@ -51,6 +51,7 @@ mod rule;
 mod scan;
 mod search;
 mod several;
+mod suggest;
 mod sure;
 mod text;
 mod voice;

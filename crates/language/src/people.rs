@@ -74,7 +74,10 @@ const SIGNS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Words that begin with a vowel in writing and with a consonant when spoken.
-const NO_VOWELS: &[&str] = &["user", "uni", "one", "eu", "uk"];
+const NO_VOWELS: &[&str] = &["use", "uni", "one", "eu", "uk"];
+
+/// And the other way round.
+const SILENT: &[&str] = &["hour", "honest", "honour", "honor", "heir"];
 
 impl Noun {
     /// The organisation's own.
@@ -92,7 +95,9 @@ impl Noun {
     /// Whom the words around speak of.
     pub fn meant(sentence: &Sentence<'_>) -> Option<Self> {
         let words: Vec<String> = sentence.near.words.iter().map(Word::lower).collect();
-        let is_meant = |signs: &[&str]| words.iter().any(|it| signs.contains(&it.as_str()));
+        // One alone may well mean something else: "in order to", "of course".
+        let is_meant =
+            |signs: &[&str]| signs.iter().filter(|it| words.iter().any(|word| word == *it)).count() > 1;
         let found = SIGNS.iter().find(|(_, _, signs)| is_meant(signs))?;
         Some(Self { one: found.0.into(), many: found.1.into() })
     }
@@ -157,16 +162,20 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// A template with a noun put in, in the form that stands here.
-    pub fn say(&self, template: &str, noun: &Noun) -> String {
+    /// A template with a noun put in, in the form that stands here; nothing where there is none.
+    pub fn say(&self, template: &str, noun: &Noun) -> Option<String> {
         let mark = self.apostrophe.unwrap_or("'");
         let plain = if self.is_many { &noun.many } else { &noun.one };
         let form = if self.apostrophe.is_some() { theirs(plain, mark) } else { plain.clone() };
         let said = template.replace("{people's}", &noun.theirs(mark)).replace("{people}", &form);
+        let is_the = |article: &str| article.eq_ignore_ascii_case("the");
+        let is_theirs = template.starts_with("{people's}");
         match self.article.filter(|_| template.starts_with('{')) {
-            None => said,
-            Some(article) if article.eq_ignore_ascii_case("the") => format!("{article}{}{said}", self.gap),
-            Some(article) => format!("{}{}{said}", indefinite(article, &said), self.gap),
+            None => Some(said),
+            // "The people's choice" is a phrase of its own, and "a people's choice" is none.
+            Some(article) if is_theirs => is_the(article).then_some(said),
+            Some(article) if is_the(article) => Some(format!("{article}{}{said}", self.gap)),
+            Some(article) => Some(format!("{}{}{said}", indefinite(article, &said), self.gap)),
         }
     }
 }
@@ -180,10 +189,11 @@ fn apostrophe(after: &str, is_many: bool) -> Option<&str> {
     (is_own || is_theirs).then(|| &after[..length])
 }
 
-fn indefinite(article: &str, next: &str) -> String {
+/// “A” or “an”, whichever belongs before a word.
+pub(crate) fn indefinite(article: &str, next: &str) -> String {
     let next = next.to_lowercase();
-    let is_vowel =
-        next.starts_with(['a', 'e', 'i', 'o', 'u']) && !NO_VOWELS.iter().any(|it| next.starts_with(it));
+    let begins = |all: &[&str]| all.iter().any(|it| next.starts_with(it));
+    let is_vowel = begins(SILENT) || (next.starts_with(['a', 'e', 'i', 'o', 'u']) && !begins(NO_VOWELS));
     let first = &article[..1];
     if is_vowel { format!("{first}n") } else { first.to_owned() }
 }
@@ -214,7 +224,7 @@ mod tests {
         let sentence = known.read(near(text, at, &(0..text.len())));
         let place = Place::of(text, &sentence, (sentence.near.at, sentence.near.at));
         let found = &text[place.range.clone()];
-        text.replace(found, &with_capitals(&place.say(template, &noun), found))
+        text.replace(found, &with_capitals(&place.say(template, &noun).unwrap(), found))
     }
 
     #[test]
@@ -235,6 +245,8 @@ mod tests {
         }
         assert_eq!(said("The user can wait", "you", "person"), "You can wait");
         assert_eq!(said("our user feedback", "{people's}", "person"), "our people's feedback");
+        assert_eq!(said("The user feedback", "{people's}", "person"), "People's feedback");
+        assert_eq!((indefinite("A", "hour of work"), indefinite("an", "used")), ("An".into(), "a".into()));
     }
 
     #[test]
@@ -245,7 +257,8 @@ mod tests {
             Noun::meant(&sentence).map(|it| it.one)
         };
         assert_eq!(meant("A user pays the invoice.").as_deref(), Some("customer"));
-        assert_eq!(meant("Each user of the forum may write.").as_deref(), Some("member"));
+        assert_eq!(meant("Each user of the forum becomes a member.").as_deref(), Some("member"));
         assert_eq!(meant("A user waits."), None);
+        assert_eq!(meant("Of course, a user waits."), None);
     }
 }

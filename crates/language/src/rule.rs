@@ -81,12 +81,24 @@ pub struct Rule {
     /// What to say instead of which phrase; these are looked for, too.
     #[serde(default)]
     pub instead: BTreeMap<String, String>,
+    /// Where the sentence stays right with it; everywhere if nothing is said.
+    #[serde(default)]
+    pub say_when: Vec<String>,
+    /// Where it does not.
+    #[serde(default)]
+    pub say_unless: Vec<String>,
+    /// What else to say, each only in some places.
+    #[serde(default)]
+    pub offer: Vec<Offer>,
     /// Whether the first of `say` or `instead` may be put in its place without anybody looking.
     #[serde(default)]
     pub safe: bool,
     /// Where else it may, if one of these holds.
     #[serde(default)]
     pub safe_when: Vec<String>,
+    /// Where it may not, even so.
+    #[serde(default)]
+    pub safe_unless: Vec<String>,
     /// Whether a word with a capital within a sentence is a name and left alone.
     #[serde(default)]
     pub names: bool,
@@ -99,6 +111,25 @@ pub struct Rule {
     /// Texts in which it must not.
     #[serde(default)]
     pub no: Vec<String>,
+    /// What becomes of texts in which it is found, with its first suggestion in place; the same where it has none.
+    #[serde(default)]
+    pub becomes: BTreeMap<String, String>,
+    /// What becomes of texts when all that is safe is put right; the same where nothing is.
+    #[serde(default)]
+    pub fixed: BTreeMap<String, String>,
+}
+
+/// Something to say that is right only in some places.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Offer {
+    /// What to say.
+    pub say: String,
+    /// One of these must hold.
+    pub when: Vec<String>,
+    /// None of these may hold.
+    #[serde(default)]
+    pub unless: Vec<String>,
 }
 
 /// Words of which a text should choose one.
@@ -111,6 +142,9 @@ pub struct Consistent {
     pub why: String,
     /// The ways to say it, each with its phrases.
     pub ways: Vec<Vec<String>>,
+    /// Where it is something else.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// A text that says it in two ways.
     #[serde(default)]
     pub yes: Vec<String>,

@@ -4,15 +4,16 @@ use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
     apart::is_token,
-    book::{Book, Ready, Sought},
+    book::{Book, Sought},
     exceptions::Exceptions,
     finding::{Finding, Fix},
-    people::{Noun, Place, with_capitals},
+    people::{Noun, with_capitals},
     phrase::Sentence,
     place::Places,
     quoting::Quotations,
     rule::Rule,
     scan::Candidate,
+    suggest::{Site, Suggestion},
     sure,
     text::{Kind, Role, Span},
     words::{Gap, floor, near, sentence_end, sentence_start},
@@ -120,12 +121,13 @@ impl<'a> Search<'a> {
         if is_name || is_spelled {
             return None;
         }
-        let (range, say, safe) = self.say(sought, ready, sentence, words);
+        let site = Site { text: self.text, sentence, words, noun: self.noun };
+        let Suggestion { range, say, sure } = site.suggest(sought, ready);
         let is_sure = is_plain(self.text, &range, span)
             && sure::may_change(self.text, self.kind, &range, span)
             && (ready.rule.spelled.is_some() || !sure::is_title(all, words));
         let is_safe = is_sure && ready.is_safe(sentence, &(words.0..=words.1));
-        let fix = safe.filter(|_| is_safe).map(|text| Fix { range: range.clone(), text });
+        let fix = sure.filter(|_| is_safe).map(|text| Fix { range: range.clone(), text });
         Some(Found {
             rule: sought.rule,
             way: sought.way,
@@ -135,46 +137,6 @@ impl<'a> Search<'a> {
             say,
             fix,
         })
-    }
-
-    // What could be said, in the place of what, and what of it is sure.
-    fn say(
-        &self,
-        sought: &Sought,
-        ready: &Ready,
-        sentence: &Sentence<'_>,
-        words: (usize, usize),
-    ) -> (Range<usize>, Vec<String>, Option<String>) {
-        let all = &sentence.near.words;
-        let plain = all[words.0].range.start..all[words.1].range.end;
-        let capitals = |said: &str, range: &Range<usize>| match &ready.rule.spelled {
-            Some(_) => said.to_owned(),
-            None => with_capitals(said, &self.text[range.clone()]),
-        };
-        if let Some(instead) = &sought.instead {
-            let said = capitals(instead, &plain);
-            return (plain, vec![said.clone()], Some(said));
-        }
-        if !ready.rule.say.iter().any(|it| it.contains("{people")) {
-            let say: Vec<String> = ready.rule.say.iter().map(|it| capitals(it, &plain)).collect();
-            let first = say.first().cloned();
-            return (plain, say, first);
-        }
-        let place = Place::of(self.text, sentence, words);
-        let sure = self.noun.cloned().unwrap_or_else(Noun::anybody);
-        let meant = if self.noun.is_some() { None } else { Noun::meant(sentence) };
-        let nouns: Vec<&Noun> = meant.iter().chain([&sure]).collect();
-        let mut say: Vec<String> = Vec::new();
-        for template in &ready.rule.say {
-            for noun in &nouns {
-                let said = capitals(&place.say(template, noun), &place.range);
-                if !say.contains(&said) {
-                    say.push(said);
-                }
-            }
-        }
-        let first = ready.rule.say.first().map(|it| capitals(&place.say(it, &sure), &place.range));
-        (place.range, say, first)
     }
 
     /// What was found, in the order of the text, less what may stay.
@@ -233,7 +195,7 @@ impl<'a> Search<'a> {
     fn part(&mut self) {
         let rules = &self.book.rules;
         let pack = |it: &Found| rules[it.rule].rule.id.split('/').next().unwrap_or_default();
-        self.found.sort_by_key(|it| (it.range.start, it.range.end, it.rule));
+        self.found.sort_by_key(|it| (it.range.start, it.range.end, it.rule, it.say.is_empty()));
         let mut kept: Vec<Found> = Vec::new();
         let mut last: HashMap<&str, usize> = HashMap::new();
         for it in self.found.drain(..) {

@@ -1,5 +1,7 @@
 //! Every rule holds what it promises: its own examples are found, and its counterexamples are not.
 
+use std::ops::Range;
+
 use language::{Auditor, Kind, Language, Pack, Rule, SHIPPED, Voice};
 
 /// What a rule gets wrong in its own examples.
@@ -7,9 +9,35 @@ fn broken(auditor: &Auditor, rule: &Rule, language: Language) -> Vec<String> {
     let finds = |text: &str| {
         auditor.in_language(text, Kind::Markdown, language).findings.iter().any(|it| it.rule.id == rule.id)
     };
+    let findings = |text: &str| {
+        let mut all = auditor.in_language(text, Kind::Markdown, language).findings;
+        all.retain(|it| it.rule.id == rule.id);
+        all
+    };
+    let becomes = rule.becomes.iter().filter_map(|(text, wanted)| {
+        let said = findings(text)
+            .iter()
+            .filter_map(|it| Some((it.range.clone(), it.say.first()?.clone())))
+            .collect();
+        different(rule, text, wanted, said)
+    });
+    let fixed = rule.fixed.iter().filter_map(|(text, wanted)| {
+        let fixes = findings(text).into_iter().filter_map(|it| it.fix);
+        different(rule, text, wanted, fixes.map(|it| (it.range, it.text)).collect())
+    });
+    let unfound = rule.becomes.keys().filter(|it| !finds(it)).map(|it| format!("{} misses: {it}", rule.id));
     let missed = rule.yes.iter().filter(|it| !finds(it)).map(|it| format!("{} misses: {it}", rule.id));
     let wrong = rule.no.iter().filter(|it| finds(it)).map(|it| format!("{} finds: {it}", rule.id));
-    missed.chain(wrong).collect()
+    missed.chain(wrong).chain(unfound).chain(becomes).chain(fixed).collect()
+}
+
+/// What a text became, if that is not what was wanted.
+fn different(rule: &Rule, text: &str, wanted: &str, edits: Vec<(Range<usize>, String)>) -> Option<String> {
+    let mut became = text.to_owned();
+    for (range, said) in edits.into_iter().rev() {
+        became.replace_range(range, &said);
+    }
+    (became != wanted).then(|| format!("{} makes of “{text}”: {became}", rule.id))
 }
 
 #[test]
@@ -39,12 +67,21 @@ fn every_rule_finds_its_examples_and_leaves_its_counterexamples() {
 fn an_example_that_does_not_hold_is_seen() {
     let mut voice = Voice::default();
     let pack = "[pack]\nid = \"own\"\nlanguage = \"en\"\n[[rule]]\nid = \"kindly\"\nwhy = \"It is stiff.\"\n\
-                match = [\"kindly\"]\nunless = [\"~ reply\"]\nyes = [\"Kindly reply.\"]\nno = [\"Kindly wait.\"]\n";
+                match = [\"kindly\"]\nunless = [\"~ reply\"]\nyes = [\"Kindly reply.\"]\nno = [\"Kindly wait.\"]\n\
+                say = [\"please\"]\nbecomes = { \"Kindly go.\" = \"Go.\" }\nfixed = { \"Kindly go.\" = \"Please go.\" }\n";
     voice.add("own", pack).unwrap();
     let auditor = Auditor::with(&voice).unwrap();
     let rule = auditor.rules().into_iter().find(|it| it.id == "own/kindly").unwrap();
     let told = broken(&auditor, &rule, Language::En);
-    assert_eq!(told, ["own/kindly misses: Kindly reply.", "own/kindly finds: Kindly wait."]);
+    assert_eq!(
+        told,
+        [
+            "own/kindly misses: Kindly reply.",
+            "own/kindly finds: Kindly wait.",
+            "own/kindly makes of “Kindly go.”: Please go.",
+            "own/kindly makes of “Kindly go.”: Kindly go."
+        ]
+    );
 }
 
 #[test]

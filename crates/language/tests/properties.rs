@@ -316,9 +316,9 @@ proptest! {
 
     #[test]
     fn a_fix_leaves_what_is_not_ours(order in proptest::collection::vec(0..APART.len(), 1..12)) {
-        let text: String = order.iter().map(|it| format!("Users can wait {} and users can wait.\n\n", APART[*it])).collect();
+        let text: String = order.iter().map(|it| format!("Users can wait {} and our users can wait.\n\n", APART[*it])).collect();
         let fixed = fix(&text, Kind::Markdown);
-        let wanted: String = order.iter().map(|it| format!("People can wait {} and people can wait.\n\n", APART[*it])).collect();
+        let wanted: String = order.iter().map(|it| format!("People can wait {} and our people can wait.\n\n", APART[*it])).collect();
         prop_assert_eq!(fixed, wanted);
     }
 }
