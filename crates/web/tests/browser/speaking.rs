@@ -7,7 +7,7 @@ use store::trial::both_engines;
 
 use crate::{ROOMS, inbox::lantern_row, morning::Morning};
 
-const WORDS: &str = "Our users can change it, and a user may cancel. Your call is important to us.";
+const WORDS: &str = "Our users can change it. A user waits. Your call is important to us.";
 const SAID: &str = "return document.querySelector('#answer-text-advised')?.textContent";
 const VALUE: &str = "return document.querySelector('#answer-text').value";
 
@@ -79,7 +79,7 @@ fn what_could_be_said_better_is_taken_by_one_key_and_taken_back() {
         // From where the caret stands, the next one is taken.
         morning.asks("document.querySelector('#answer-text').setSelectionRange(20, 20)").await;
         morning.browser.press("Alt+Enter").await.unwrap();
-        morning.has_written(&format!("Hello. {}", WORDS.replace("a user", "a person"))).await;
+        morning.has_written(&format!("Hello. {}", WORDS.replace("A user", "A person"))).await;
         assert_eq!(morning.asks("return document.querySelector('#answer-text').selectionStart").await, 20);
         morning.is_told("2 suggestions, Alt+Enter takes the first").await;
 
@@ -187,7 +187,7 @@ fn the_house_has_words_of_its_own() {
         morning.is_told("3 suggestions, Alt+Enter takes the first").await;
         let offered = "return [...document.querySelectorAll('.advice [data-say]')].map(it => it.dataset.say)";
         let offered = morning.asks(offered).await;
-        assert_eq!(offered, json!(["The guest", "You", "Lantern Row", "good value", "a fair price"]));
+        assert_eq!(offered, json!(["The guest", "Lantern Row", "good value", "a fair price"]));
         assert!(morning.found.is_empty(), "{}", morning.found);
     });
 }
@@ -215,7 +215,7 @@ fn how_we_spoke_is_drawn_and_anybody_may_try_a_text() {
         let store = morning.store.clone();
         conversations::speaking::reckon(&store).await.unwrap();
         morning.reads("could have been said better").await;
-        morning.reads("Our users can change it, and a user may cancel.").await;
+        morning.reads("Our users can change it.").await;
         assert_eq!(
             morning.asks("return document.querySelectorAll('.chart svg title').length >= 4").await,
             true
