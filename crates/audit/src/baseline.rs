@@ -5,7 +5,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use language::Finding;
@@ -156,14 +156,22 @@ impl Baseline {
     }
 
     fn covers(&self, paths: &[PathBuf], path: &str) -> bool {
-        let path = self.folder.join(path);
-        paths.iter().any(|it| path.starts_with(whole(it)))
+        // By its words alone, since it may be no more.
+        let mut there = self.folder.clone();
+        for part in Path::new(path).components() {
+            match part {
+                Component::ParentDir => {
+                    there.pop();
+                }
+                it => there.push(it),
+            }
+        }
+        paths.iter().any(|it| there.starts_with(whole(it)))
     }
 
     // From the baseline's own folder, so that it is the same wherever somebody stands.
     fn key(&self, path: &Path) -> String {
-        let whole = whole(path);
-        whole.strip_prefix(&self.folder).unwrap_or(&whole).to_string_lossy().replace('\\', "/")
+        relative(&whole(path), &self.folder).to_string_lossy().replace('\\', "/")
     }
 }
 
@@ -171,6 +179,13 @@ impl Baseline {
 pub fn digest(finding: &Finding) -> String {
     let digest = Sha256::digest(format!("{}\n{}", finding.found, finding.sentence));
     digest.iter().take(8).map(|it| format!("{it:02x}")).collect()
+}
+
+// Also where it does not lie below the folder: on another machine both may lie elsewhere together.
+fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let shared = path.components().zip(folder.components()).take_while(|it| it.0 == it.1).count();
+    let up = folder.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(shared)).collect()
 }
 
 fn whole(path: &Path) -> PathBuf {
@@ -238,6 +253,23 @@ mod tests {
         assert_eq!(Baseline::read(&file).unwrap().gone(&here, all).len(), 2);
         assert_eq!(Baseline::read(&file).unwrap().write(&[top.path().join("other")], all).unwrap(), 3);
         assert_eq!(Baseline::read(&file).unwrap().write(&here, all).unwrap(), 0);
+    }
+
+    #[test]
+    fn what_lies_elsewhere_is_known_by_the_way_to_it() {
+        let top = tempfile::tempdir().unwrap();
+        fs::create_dir_all(top.path().join("kept")).unwrap();
+        let (text, file) = (top.path().join("a.md"), top.path().join("kept/b.json"));
+        fs::write(&text, "We utilize it.").unwrap();
+        let mut baseline = Baseline::new(&file);
+        baseline.reads(&text);
+        assert!(findings("We utilize it.").iter().all(|it| !baseline.knows(&text, it)));
+        assert_eq!(baseline.write(&[top.path().into()], |_| true).unwrap(), 1);
+        let told = fs::read_to_string(&file).unwrap();
+        assert!(told.contains("\"../a.md\""), "{told}");
+        let gone = |paths: &[PathBuf]| Baseline::read(&file).unwrap().gone(paths, |_| true).len();
+        fs::remove_file(&text).unwrap();
+        assert_eq!((gone(&[top.path().into()]), gone(&[top.path().join("kept")])), (1, 0));
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! How a repository or a mailbox speaks over time: a line of JSON for each audit, drawn as bars.
 
-use std::{collections::BTreeMap, fs, io::Write as _, path::Path, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Read as _, Seek as _, SeekFrom, Write as _},
+    path::Path,
+    process::Command,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +67,14 @@ impl Entry {
 pub fn append(file: &Path, entry: &Entry) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("{}: {error}", file.display());
     let line = serde_json::to_string(entry).map_err(|error| failed(error.into()))? + "\n";
-    let mut file = fs::OpenOptions::new().create(true).append(true).open(file).map_err(failed)?;
+    let mut file = fs::OpenOptions::new().create(true).read(true).append(true).open(file).map_err(failed)?;
+    // A line that was interrupted takes the next one not along.
+    let is_whole = file.metadata().map_err(failed)?.len() == 0 || {
+        let mut last = [0];
+        file.seek(SeekFrom::End(-1)).and_then(|_| file.read_exact(&mut last)).map_err(failed)?;
+        last == *b"\n"
+    };
+    let line = if is_whole { line } else { format!("\n{line}") };
     file.write_all(line.as_bytes()).map_err(failed)
 }
 
@@ -156,6 +169,18 @@ mod tests {
         assert_eq!(read(&file).unwrap(), all);
         fs::write(&file, "\n{}\n").unwrap();
         assert!(read(&file).unwrap_err().contains("history.jsonl:2: "));
+    }
+
+    #[test]
+    fn a_line_that_was_interrupted_spoils_no_other() {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join("a.jsonl");
+        append(&file, &entry("2026-01-01", 1_000, 8)).unwrap();
+        append(&file, &entry("2026-02-01", 1_000, 8)).unwrap();
+        let whole = fs::read_to_string(&file).unwrap();
+        fs::write(&file, whole.trim_end()).unwrap();
+        append(&file, &entry("2026-03-01", 1_000, 8)).unwrap();
+        assert_eq!(read(&file).unwrap().len(), 3);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod authors;
 mod baseline;
 mod choice;
+mod decoding;
 pub mod editor;
 pub mod history;
 mod kinds;

@@ -7,6 +7,7 @@ use language::{Auditor, Finding, Kind, Language, Mended, Reading, Role, reading}
 use crate::{
     authors,
     choice::Choice,
+    decoding,
     mailbox::{Head, Mail, Mailbox},
     mend::{self, Repair},
     pool::Give,
@@ -110,7 +111,7 @@ impl Look<'_> {
             }),
         };
         if let Err(why) = outcome {
-            give(Piece::Unread(Unread { path: leaf.name.clone(), why }));
+            give(Piece::Unread(Unread { path: leaf.name.clone(), why, is_named: leaf.is_named }));
         }
     }
 
@@ -136,7 +137,10 @@ impl Look<'_> {
             let mail = mail?;
             let piece = match self.mail(ear, &leaf.name, &mail) {
                 Ok(told) => Piece::Told(Box::new(Told { is_more, ..told })),
-                Err(why) => Piece::Unread(Unread { path: format!("{}:{}", leaf.name, mail.lines + 1), why }),
+                Err(why) => {
+                    let path = format!("{}:{}", leaf.name, mail.lines + 1);
+                    Piece::Unread(Unread { path, why, is_named: leaf.is_named })
+                }
             };
             is_more |= matches!(piece, Piece::Told(_));
             if !give(piece) {
@@ -147,10 +151,20 @@ impl Look<'_> {
     }
 
     fn mail(&self, ear: &Ear, name: &str, mail: &Mail) -> Result<Told, Why> {
-        let text = Text::of_bytes(mail.bytes.clone().ok_or(Why::TooLong(LONGEST))?, Kind::Mail)?;
-        let mut told = self.text(ear, name, Kind::Mail, &text);
-        let head = Head::of(&text.text);
+        let bytes = mail.bytes.as_deref().ok_or(Why::TooLong(LONGEST))?;
+        let decoded = decoding::decoded(bytes);
+        let is_decoded = decoded.is_some();
+        let (text, kind) = match decoded {
+            Some(it) => (Text { text: it.text, before: 0 }, it.kind),
+            None => (Text::of_bytes(bytes.to_vec(), Kind::Mail)?, Kind::Mail),
+        };
+        let mut told = self.text(ear, name, kind, &text);
+        told.kind = Kind::Mail;
+        let head = Head::of(&String::from_utf8_lossy(bytes));
         for it in &mut told.findings {
+            if is_decoded {
+                it.stands_nowhere();
+            }
             it.move_on(mail.lines, mail.at);
             it.author = self.by_author.then(|| head.sender.as_str().into());
         }
@@ -261,6 +275,12 @@ fn is_mark(finding: &Finding, word: &str) -> bool {
 }
 
 impl Found {
+    /// The words of a mail that is stored otherwise than it reads have no place in the file: what is told is where it begins.
+    fn stands_nowhere(&mut self) {
+        (self.finding.line, self.finding.column, self.finding.range) = (1, 1, 0..0);
+        (self.end, self.fix, self.finding.fix) = (Place { line: 1, column: 1 }, None, None);
+    }
+
     fn move_on(&mut self, lines: usize, bytes: usize) {
         self.finding.line += lines;
         self.end.line += lines;

@@ -42,11 +42,15 @@ pub fn explain(auditor: &Auditor, id: &str) -> Option<String> {
         }
     };
     let instead = rule.instead.iter().map(|(from, to)| format!("{to}, for “{from}”"));
-    let say = rule.say.iter().map(|it| it.replace("{people}", PEOPLE).replace("{people's}", THEIRS));
-    part("Say instead:", say.chain(instead).collect());
+    part("Say instead:", said(&rule).into_iter().chain(instead).collect());
     part("It finds:", rule.yes.clone());
     part("It leaves alone:", rule.no.clone());
     Some(told)
+}
+
+/// What a rule says instead, for people.
+pub fn said(rule: &Rule) -> Vec<String> {
+    rule.say.iter().map(|it| it.replace("{people}", PEOPLE).replace("{people's}", THEIRS)).collect()
 }
 
 /// The rule or pack that somebody may have meant.

@@ -97,7 +97,7 @@ impl Outcome {
 
     /// What the system did not let us read.
     pub fn failures(&self) -> impl Iterator<Item = &Unread> {
-        self.summary.unread.iter().filter(|it| it.why.is_failure())
+        self.summary.unread.iter().filter(|it| it.is_failure())
     }
 }
 

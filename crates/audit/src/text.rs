@@ -41,9 +41,13 @@ impl Why {
         }
     }
 
-    /// Whether something went wrong, rather than was left aside.
-    pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Failed(_))
+    /// Whether something went wrong, rather than was left aside: what somebody names, they want read.
+    fn is_failure(&self, is_named: bool) -> bool {
+        match self {
+            Self::Failed(_) => true,
+            Self::Unknown => false,
+            Self::Binary | Self::NotUtf8 | Self::TooLong(_) => is_named,
+        }
     }
 }
 
@@ -60,6 +64,15 @@ pub struct Unread {
     pub path: String,
     /// Why.
     pub why: Why,
+    /// Whether somebody asked for this very file.
+    pub is_named: bool,
+}
+
+impl Unread {
+    /// Whether something went wrong, rather than was left aside.
+    pub fn is_failure(&self) -> bool {
+        self.why.is_failure(self.is_named)
+    }
 }
 
 // How long a text of a kind may be.
@@ -120,7 +133,7 @@ mod tests {
         assert_eq!(read(b"a\0b"), Err(Why::Binary));
         assert_eq!(read(b"caf\xe9"), Err(Why::NotUtf8));
         assert_eq!(read(&vec![b' '; LONGEST as usize + 1]), Err(Why::TooLong(LONGEST)));
-        assert!(Text::of_file(Path::new("not there"), Kind::Plain).unwrap_err().is_failure());
+        assert!(Text::of_file(Path::new("not there"), Kind::Plain).unwrap_err().is_failure(false));
         let code = Kind::Code(language::Family::Rust);
         let limit = code.longest().unwrap();
         let long = vec![b' '; limit + 1];

@@ -30,6 +30,8 @@ pub struct Leaf {
     pub name: String,
     /// What kind of text it is.
     pub kind: Kind,
+    /// Whether somebody asked for this very file.
+    pub is_named: bool,
 }
 
 impl Tree {
@@ -64,8 +66,8 @@ fn leaf(entry: &DirEntry, kind: Option<Kind>) -> Option<Result<Leaf, Unread>> {
         return None;
     }
     match kind.or_else(|| Kind::of(&name)) {
-        Some(kind) => Some(Ok(Leaf { path, name, kind })),
-        None => is_named.then_some(Err(Unread { path: name, why: Why::Unknown })),
+        Some(kind) => Some(Ok(Leaf { path, name, kind, is_named })),
+        None => is_named.then_some(Err(Unread { path: name, why: Why::Unknown, is_named })),
     }
 }
 
@@ -77,7 +79,7 @@ fn unread(error: &ignore::Error) -> Unread {
         _ => {
             let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
             let why = why.rsplit(": ").next().unwrap_or_default().to_owned();
-            Unread { path: String::new(), why: Why::Failed(why) }
+            Unread { path: String::new(), why: Why::Failed(why), is_named: false }
         }
     }
 }

@@ -128,8 +128,30 @@ impl Spoken {
         for (name, pack) in &self.packs {
             voice.add(name, pack.text()?).map_err(|error| pack.wrong(&error))?;
         }
+        self.fits(&voice)?;
         let auditor = Auditor::with(&voice).map_err(|error| self.voice.wrong(&error))?;
         Ok(Ear(Some(Arc::new(auditor))))
+    }
+}
+
+impl Spoken {
+    // A word that is none, and rules to be off that there are not, would be without effect and nobody told.
+    fn fits(&self, voice: &Voice) -> Result<(), VoiceError> {
+        let wrong = |why: String| Err(VoiceError(format!("{}: {why}", self.voice.file.display())));
+        for (name, word) in [("people", &voice.people), ("several", &voice.several)] {
+            if word.as_ref().is_some_and(|it| !it.contains(char::is_alphabetic)) {
+                return wrong(format!("“{name}” is no word"));
+            }
+        }
+        let all = Auditor::with(&Voice { off: Vec::new(), ..voice.clone() });
+        let rules = all.map_err(|error| self.voice.wrong(&error))?.rules();
+        let is_known = |off: &str| {
+            rules.iter().any(|it| it.id == off || it.id.split_once('/').is_some_and(|(pack, _)| pack == off))
+        };
+        match voice.off.iter().find(|it| !is_known(it)) {
+            Some(off) => wrong(format!("“{off}” is off, and no rule and no pack is called so")),
+            None => Ok(()),
+        }
     }
 }
 
@@ -181,6 +203,20 @@ mod tests {
         assert_eq!(said(&voices, &folder), "member");
         let only = Voices::only(&top.path().join(Voice::FILE)).unwrap();
         assert_eq!(said(&only, &folder), "guest");
+    }
+
+    #[test]
+    fn a_voice_without_effect_is_refused() {
+        let top = tempfile::tempdir().unwrap();
+        let file = top.path().join(Voice::FILE);
+        let of = |text: &str| {
+            fs::write(&file, text).unwrap();
+            Voices::only(&file).map_err(|it| it.to_string())
+        };
+        assert!(of("off = [\"nosuch\"]").unwrap_err().contains("“nosuch” is off, and no rule"));
+        assert!(of("people = \" \"").unwrap_err().contains("“people” is no word"));
+        assert_eq!(said(&of("off = [\"people/user\"]").unwrap(), top.path()), "");
+        assert_eq!(said(&of("off = [\"people\"]").unwrap(), top.path()), "", "a pack as a whole");
     }
 
     #[test]

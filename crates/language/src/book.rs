@@ -168,7 +168,7 @@ impl Building {
     fn add(&mut self, pack: &Pack, mut rule: Rule, off: &HashSet<&str>) -> Result<(), RuleError> {
         rule.id = format!("{}/{}", pack.pack.id, rule.id);
         let id = rule.id.clone();
-        if off.contains(id.as_str()) {
+        if off.contains(id.as_str()) || off.contains(pack.pack.id.as_str()) {
             return Ok(());
         }
         self.check_id(&id)?;
@@ -206,7 +206,7 @@ impl Building {
 
     fn add_choice(&mut self, pack: &Pack, choice: &Consistent, off: &HashSet<&str>) -> Result<(), RuleError> {
         let id = format!("{}/{}", pack.pack.id, choice.id);
-        if off.contains(id.as_str()) {
+        if off.contains(id.as_str()) || off.contains(pack.pack.id.as_str()) {
             return Ok(());
         }
         self.check_id(&id)?;

@@ -409,3 +409,26 @@ fn how_long_texts_read_is_told_if_somebody_asks() {
     let json: Value = serde_json::from_str(&said(&audit(top.path(), &[".", "--reading", "--json"]))).unwrap();
     assert!(json["files"][0]["reading"]["ease"]["score"].as_f64().unwrap() > 60.0, "{json}");
 }
+
+#[test]
+fn what_somebody_names_is_read_or_the_command_fails() {
+    let top = folder(&[("a.md", "All is well.\n")]);
+    fs::write(top.path().join("latin.md"), b"caf\xe9\n").unwrap();
+    let named = audit(top.path(), &["a.md", "latin.md"]);
+    assert_eq!(code(&named), 2, "{}", said(&named));
+    assert!(said(&named).contains("latin.md (not in UTF-8)"), "{}", said(&named));
+    assert_eq!(code(&audit(top.path(), &["."])), 0, "nobody asked for it by name");
+}
+
+#[test]
+fn mail_is_read_as_people_read_it() {
+    let mail = "Subject: Hello\nDate: Tue, 5 Mar 2024 23:30:00 +0000\nContent-Transfer-Encoding: quoted-printable\n\n\
+                Then we uti=\nlize it.\n\n-----Original Message-----\n\nThen we leverage it.\n";
+    let top = folder(&[("a.eml", mail)]);
+    let output = audit(top.path(), &["--json", "a.eml"]);
+    let told: Value = serde_json::from_str(&said(&output)).unwrap();
+    let findings = told["files"][0]["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{told}");
+    assert_eq!((&findings[0]["found"], &findings[0]["line"]), (&"utilize".into(), &1.into()), "{told}");
+    assert_eq!(told["files"][0]["month"], "2024-03");
+}

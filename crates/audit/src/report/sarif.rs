@@ -13,6 +13,7 @@ use super::Report;
 use crate::{
     baseline::digest,
     look::{Found, Place, Told},
+    rules::said,
     summary::Summary,
 };
 
@@ -105,11 +106,11 @@ impl<W: Write> Report for Sarif<W> {
         self.open()?;
         let unread = summary.unread.iter().map(|it| {
             json!({
-                "level": if it.why.is_failure() { "error" } else { "note" },
+                "level": if it.is_failure() { "error" } else { "note" },
                 "message": { "text": format!("{} was not read: {}", it.path, it.why.told()) },
             })
         });
-        let went_well = !summary.unread.iter().any(|it| it.why.is_failure());
+        let went_well = !summary.unread.iter().any(|it| it.is_failure());
         let invocation = json!({ "executionSuccessful": went_well, "toolExecutionNotifications": unread.collect::<Vec<_>>() });
         let driver = json!({
             "name": "regard audit-language",
@@ -126,8 +127,11 @@ impl<W: Write> Report for Sarif<W> {
 }
 
 fn rule(it: &Rule) -> Value {
-    let say =
-        if it.say.is_empty() { String::new() } else { format!(" Say, for example: {}.", it.say.join(", ")) };
+    let say = if it.say.is_empty() {
+        String::new()
+    } else {
+        format!(" Say, for example: {}.", said(it).join(", "))
+    };
     let example = it.yes.first().map(|it| format!(" Found in: “{it}”")).unwrap_or_default();
     json!({
         "id": it.id,

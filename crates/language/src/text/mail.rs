@@ -93,7 +93,7 @@ impl Reading {
     }
 
     fn body(&mut self, at: usize, line: &str) {
-        if line == "-- " || line == "--" {
+        if line == "-- " || line == "--" || is_forwarded(line) {
             self.close();
             self.part = Part::Silent;
         } else if line.trim().is_empty() || is_quoted(line) {
@@ -108,6 +108,26 @@ impl Reading {
     fn close(&mut self) {
         self.spans.extend(self.open.take());
     }
+}
+
+// What follows is somebody else's mail.
+fn is_forwarded(line: &str) -> bool {
+    let line = line.trim();
+    let said = line.trim_matches(['-', '_', ' ', ':']).to_ascii_lowercase();
+    let is_marked = line.starts_with("--") && line.ends_with("--") || line.ends_with(':');
+    is_marked
+        && [
+            "original message",
+            "forwarded message",
+            "begin forwarded message",
+            "urspr\u{fc}ngliche nachricht",
+            "weitergeleitete nachricht",
+            "message d'origine",
+            "message transf\u{e9}r\u{e9}",
+            "mensaje original",
+            "mensaje reenviado",
+        ]
+        .contains(&said.as_str())
 }
 
 // What they answered to, and the line that says whose words it is.
@@ -126,6 +146,20 @@ mod tests {
         let text = "From: ada@example.org\nSubject: Our users\nX-Users: users\n\nDear all,\nhello.\n\n\
                     On Monday Grace wrote:\n> users\n\nYours\n-- \nusers\n";
         assert_eq!(told(Kind::Mail, text), [" Our users", "Dear all,\nhello.", "Yours"]);
+    }
+
+    #[test]
+    fn what_is_passed_on_is_somebody_elses() {
+        for line in [
+            "-----Original Message-----",
+            "---------- Forwarded message ----------",
+            "Begin forwarded message:",
+        ] {
+            let text = format!("Subject: a\n\nLook at this.\n\n{line}\nFrom: b\n\nusers\n");
+            assert_eq!(told(Kind::Mail, &text), [" a", "Look at this."], "{line}");
+        }
+        let told = told(Kind::Mail, "Subject: a\n\nThe original message:\nis mine.\n");
+        assert_eq!(told, [" a", "The original message:\nis mine."]);
     }
 
     #[test]
