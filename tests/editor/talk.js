@@ -205,7 +205,7 @@ async function theVoiceIsHeard() {
   assert.deepEqual(messages, []);
   await voice("people = \n", says("“guest”", "“sign in”"));
   while (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.match(messages[0].message, /\.regard-language\.toml - .*line 1/s);
+  assert.match(messages[0].message, /\.regard-language\.toml:1: .*line 1/s);
   await voice('people = "member"\n', says("“member”"));
 }
 
