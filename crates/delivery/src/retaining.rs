@@ -23,18 +23,9 @@ pub const COUNTED: i64 = 10_000;
 /// When it is done, UTC: before free space is overwritten.
 const HOUR: i64 = 2;
 
-/// The next night after a time.
-fn next(now: Time) -> Time {
-    let midnight = Time::from_date(now.date()).unwrap_or(now);
-    let today = midnight.plus_seconds(HOUR * 3600);
-    if today > now { today } else { today.plus_days(1) }
-}
-
 /// Has it done in the coming night. Asked for again it is the same.
 pub async fn schedule(store: &Store) -> Result<(), DeliveryError> {
-    let (world, at) = (store.world().clone(), next(store.world().now()));
-    let key = at.date().to_string();
-    Ok(store.write(move |tx| jobs::enqueue(tx, &world, NIGHT, &key, &json!({}), at)).await?)
+    Ok(jobs::nightly(store, NIGHT, HOUR).await?)
 }
 
 /// What would go in this night, by kind; of much it says no more than [`COUNTED`].

@@ -58,6 +58,19 @@ pub fn enqueue(
     tx.announce(Notice::about("jobs", kind))
 }
 
+/// Has a job done in the coming night, at an hour of UTC. Asked for again before that it is the same.
+pub async fn nightly(store: &Store, kind: &'static str, hour: i64) -> Result<()> {
+    let (world, at) = (store.world().clone(), coming(store.world().now(), hour));
+    let key = at.date().to_string();
+    store.write(move |tx| enqueue(tx, &world, kind, &key, &Json::Object(Default::default()), at)).await
+}
+
+fn coming(now: Time, hour: i64) -> Time {
+    let midnight = Time::from_date(now.date()).unwrap_or(now);
+    let today = midnight.plus_seconds(hour * 3600);
+    if today > now { today } else { today.plus_days(1) }
+}
+
 /// What is waiting or dead, the dead first.
 pub fn list(db: &mut Read<'_>, most: i64) -> Result<Vec<Job>> {
     db.rows(sql::JOB_LIST, params![most], read)
@@ -188,4 +201,18 @@ impl Worker {
 /// Seconds before the next try: 5, 10, 20, … at most six hours.
 fn pause(attempts: i64) -> i64 {
     (5i64 << attempts.clamp(1, 20).saturating_sub(1)).min(LONGEST_PAUSE_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_coming_night_is_this_one_until_its_hour_and_then_the_next() {
+        let midnight = Time::from_date(Time::from_seconds(1_800_000_000).date()).unwrap();
+        let at = |seconds: i64| midnight.plus_seconds(seconds);
+        for (now, due) in [(0, 10_800), (10_799, 10_800), (10_800, 97_200), (50_000, 97_200)] {
+            assert_eq!(coming(at(now), 3), at(due), "{now}");
+        }
+    }
 }

@@ -152,12 +152,7 @@ pub fn ask(tx: &mut Write<'_>, world: &World) -> Result<()> {
 
 /// Has it reckoned in the coming night. Asked for again it is the same.
 pub async fn schedule(store: &Store) -> Result<()> {
-    let (world, now) = (store.world().clone(), store.world().now());
-    let midnight = Time::from_date(now.date()).unwrap_or(now);
-    let today = midnight.plus_seconds(HOUR * 3600);
-    let at = if today > now { today } else { today.plus_days(1) };
-    let key = at.date().to_string();
-    Ok(store.write(move |tx| queue::enqueue(tx, &world, RECKON, &key, &json!({}), at)).await?)
+    Ok(queue::nightly(store, RECKON, HOUR).await?)
 }
 
 /// Teaches a worker to reckon.
