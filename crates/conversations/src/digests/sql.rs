@@ -40,20 +40,36 @@ pub(crate) const ADD_POST: &str =
     and not exists (select 1 from digest_posts d where d.person_id = $1 and d.digest_id = $2)
     order by m.at limit 1";
 
-pub(crate) const DUE_SQLITE: &str = "select person_id, contact from digest_posts
-    where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3";
+/// With how many posts of one person there are, where it matters to [`TAKE_POST`].
+pub(crate) const DUE_SQLITE: &str = "select p.person_id, p.contact, p.profile_id,
+    (select count(*) from digest_posts d where d.person_id = p.person_id and d.digest_id = p.digest_id)
+    from digest_posts p where p.digest_id = $1 and p.state = 'waits' and p.due_at <= $2 order by p.due_at limit $3";
 /// Another process takes others.
-pub(crate) const DUE_POSTGRES: &str = "select person_id, contact from digest_posts
+pub(crate) const DUE_POSTGRES: &str = "select person_id, contact, profile_id, cast(1 as bigint) from digest_posts
     where digest_id = $1 and state = 'waits' and due_at <= $2 order by due_at limit $3 for update skip locked";
-pub(crate) const SETTLE_POST: &str = "update digest_posts set state = $3, why = $4, due_at = $5 where person_id = $1 and digest_id = $2 and state = 'waits'";
-pub(crate) const TAKE_POST: Many = Many {
-    each: "update digest_posts set state = 'taken', why = '', moment_id = $3, due_at = $4
-    where person_id = $1 and digest_id = $2 and state = 'waits'",
-    at_once: "update digest_posts p set state = 'taken', why = '', moment_id = v.moment_id, due_at = v.due_at
-    from unnest(cast($1 as uuid[]), cast($2 as uuid[]), cast($3 as uuid[]), cast($4 as bigint[]))
-        as v (person_id, digest_id, moment_id, due_at)
+/// What is settled for one is settled for the other whom they became one with. SQLite changes a row in place only where its whole key is
+/// named, and for others makes a table each time; so those have a text of their own there.
+pub(crate) const SETTLE_POST: Many = Many {
+    each: "update digest_posts set state = $3, why = $4, due_at = $5
+    where person_id = $1 and digest_id = $2 and profile_id = $6 and state = 'waits'",
+    at_once: "update digest_posts p set state = v.state, why = v.why, due_at = v.due_at
+    from unnest(cast($1 as uuid[]), cast($2 as uuid[]), cast($3 as text[]), cast($4 as text[]), cast($5 as bigint[]), cast($6 as uuid[]))
+        as v (person_id, digest_id, state, why, due_at, profile_id)
     where p.person_id = v.person_id and p.digest_id = v.digest_id and p.state = 'waits'",
 };
+pub(crate) const TAKE_POST: Many = Many {
+    each: "update digest_posts set state = 'taken', why = '', moment_id = $3, due_at = $4
+    where person_id = $1 and digest_id = $2 and profile_id = $5 and state = 'waits'",
+    at_once: "update digest_posts p set state = 'taken', why = '', moment_id = v.moment_id, due_at = v.due_at
+    from unnest(cast($1 as uuid[]), cast($2 as uuid[]), cast($3 as uuid[]), cast($4 as bigint[]), cast($5 as uuid[]))
+        as v (person_id, digest_id, moment_id, due_at, profile_id)
+    where p.person_id = v.person_id and p.digest_id = v.digest_id and p.state = 'waits'",
+};
+/// The same for the posts of all who are this person now. An index that begins with the state would be read from end to end.
+pub(crate) const LIKE_THE_FIRST: &str = "update digest_posts set
+    (state, why, due_at, moment_id) = (select d.state, d.why, d.due_at, d.moment_id from digest_posts d
+        where d.person_id = $1 and d.digest_id = $2 and d.profile_id = $3)
+    where person_id = $1 and digest_id = $2 and state || '' = 'waits'";
 pub(crate) const EXPIRE: &str =
     "update digest_posts set state = 'refused', why = $2 where digest_id = $1 and state = 'waits'";
 pub(crate) const LEFT_TO_DO: &str = "select count(*) from (select 1 from digest_posts where digest_id = $1 and state = 'waits' limit 1) as it";

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use channels::mail::Mailbox;
-use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, Time, World};
+use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, ProfileId, Time, World};
 use permission::{Asked, Cleared, Known, Point, Reason, Request, Word, known_many};
 use serde_json::json;
 use store::{Change, Engine, Notice, Read, ToValue, Value, Write, params};
@@ -129,43 +129,76 @@ fn of_one(
         Engine::Sqlite => sql::DUE_SQLITE,
         Engine::Postgres => sql::DUE_POSTGRES,
     };
-    let mut posts = tx.rows(due, params![digest.id, now, room], |row| {
-        Ok(Post { person: row.get(0)?, point: Point::mail(&row.get::<String>(1)?) })
+    let mut due = tx.rows(due, params![digest.id, now, room], |row| {
+        let post = Post { person: row.get(0)?, point: Point::mail(&row.get::<String>(1)?) };
+        Ok((post, row.get::<ProfileId>(2)?, row.get::<i64>(3)? > 1))
     })?;
-    // Two who became one while it waited for both get it once: what is settled for one is settled for the other.
+    // Two who became one while it waited for both get it once.
     let mut people = HashSet::new();
-    posts.retain(|it| people.insert(it.person));
-    if posts.is_empty() {
+    due.retain(|(it, ..)| people.insert(it.person));
+    if due.is_empty() {
         return Ok(Vec::new());
     }
+    let (posts, (profiles, twins)): (Vec<Post>, (Vec<ProfileId>, Vec<bool>)) =
+        due.into_iter().map(|(post, profile, twin)| (post, (profile, twin))).unzip();
     let ready = pieces::ready(tx)?;
     let all = look(tx, digest, &ready, &posts, now)?;
     let (mut settled, mut passing) = (Vec::new(), Vec::new());
-    for (post, looked) in posts.iter().zip(all) {
+    for ((post, profile), looked) in posts.iter().zip(&profiles).zip(all) {
         match looked {
             Looked::Passes { pieces, topics, word, cleared } => {
                 let moment: MomentId = world.id();
                 match envelope(digest, moment) {
-                    Some(envelope) => passing.push((post, moment, envelope, pieces, topics, word, cleared)),
-                    None => settled.push((post, "refused", "its mailbox is not here any more".into(), now)),
+                    Some(envelope) => passing.push(Passing {
+                        post,
+                        profile: *profile,
+                        moment,
+                        envelope,
+                        pieces,
+                        topics,
+                        word,
+                        cleared,
+                    }),
+                    None => {
+                        let why = "its mailbox is not here any more".into();
+                        settled.push((post, profile, "refused", why, now));
+                    }
                 }
             }
-            Looked::Waits(until, why) => settled.push((post, "waits", why, until)),
-            Looked::Refused(why, _) => settled.push((post, "refused", why, now)),
-            Looked::Nothing => settled.push((post, "nothing", String::new(), now)),
+            Looked::Waits(until, why) => settled.push((post, profile, "waits", why, until)),
+            Looked::Refused(why, _) => settled.push((post, profile, "refused", why, now)),
+            Looked::Nothing => settled.push((post, profile, "nothing", String::new(), now)),
         }
     }
     let sets: Vec<Vec<Value<'_>>> = settled
         .iter()
-        .map(|(post, state, why, due)| {
-            vec![post.person.value(), digest.id.value(), state.value(), why.value(), due.value()]
+        .map(|(post, profile, state, why, due)| {
+            let (person, digest) = (post.person.value(), digest.id.value());
+            vec![person, digest, state.value(), why.value(), due.value(), profile.value()]
         })
         .collect();
-    tx.each(sql::SETTLE_POST, &sets)?;
-    keep(tx, world, digest, passing)
+    tx.many(&sql::SETTLE_POST, &sets)?;
+    let taken = keep(tx, world, digest, passing)?;
+    let twins = posts.iter().zip(&profiles).zip(twins).filter(|(_, is_twin)| *is_twin);
+    let sets: Vec<Vec<Value<'_>>> = twins
+        .map(|((post, profile), _)| vec![post.person.value(), digest.id.value(), profile.value()])
+        .collect();
+    tx.each(sql::LIKE_THE_FIRST, &sets)?;
+    Ok(taken)
 }
 
-type Passing<'a> = (&'a Post, MomentId, Envelope, Vec<PieceId>, Vec<String>, Word, Cleared);
+/// What leaves now.
+struct Passing<'a> {
+    post: &'a Post,
+    /// Under which the post is kept.
+    profile: ProfileId,
+    moment: MomentId,
+    envelope: Envelope,
+    pieces: Vec<PieceId>,
+    topics: Vec<String>,
+    word: Word,
+    cleared: Cleared,
+}
 
 /// Writes down what leaves now: the moment, the message, what they have seen from here on, and that their post is taken.
 fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing<'_>>) -> Result<Vec<Taken>> {
@@ -173,33 +206,29 @@ fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing
         return Ok(Vec::new());
     }
     let (now, until) = (world.now(), world.now().plus_seconds(LEASE_SECONDS));
-    let moments: Vec<(PersonId, NewMoment)> = passing
-        .iter()
-        .map(|(post, moment, envelope, pieces, ..)| {
-            (post.person, told(digest, *moment, envelope, pieces, now))
-        })
-        .collect();
+    let moments: Vec<(PersonId, NewMoment)> =
+        passing.iter().map(|it| (it.post.person, told(digest, it, now))).collect();
     let kept = memory::note_all(tx, world, &moments)?;
-    let people: Vec<PersonId> = passing.iter().map(|(post, ..)| post.person).collect();
+    let people: Vec<PersonId> = passing.iter().map(|it| it.post.person).collect();
     let named = memory::people::some(tx, &people)?.into_iter().filter(|it| it.named);
     let names: HashMap<PersonId, String> = named.map(|it| (it.id, it.name)).collect();
     let messages: Vec<Message> = passing
         .iter()
-        .map(|(post, moment, envelope, pieces, topics, word, _)| Message {
-            person: post.person,
-            moment: *moment,
+        .map(|it| Message {
+            person: it.post.person,
+            moment: it.moment,
             through: Through::Mailbox(digest.mailbox),
             state: outbox::State::Leaving,
             state_at: now,
             tries: 1,
             outcome: Default::default(),
-            letter: letter(digest, post, envelope, pieces, topics, names.get(&post.person)),
+            letter: letter(digest, it, names.get(&it.post.person)),
             asked_at: now,
             by: Some(digest.by),
             purpose: PURPOSE.into(),
-            topic: topics.first().cloned(),
+            topic: it.topics.first().cloned(),
             channel: "email".into(),
-            word: Some(word.clone()),
+            word: Some(it.word.clone()),
         })
         .collect();
     let texts: Vec<(String, String)> =
@@ -231,61 +260,56 @@ fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing
         ]
     });
     let rows: Vec<Vec<Value<'_>>> = rows.collect();
-    let seen = passing.iter().zip(&kept).flat_map(|((post, moment, _, pieces, ..), (_, profile))| {
-        pieces
-            .iter()
-            .map(move |piece| vec![post.person.value(), piece.value(), profile.value(), moment.value()])
+    let seen = passing.iter().zip(&kept).flat_map(|(it, (_, profile))| {
+        let row = |piece: &'_ PieceId| {
+            vec![it.post.person.value(), piece.value().into_owned(), profile.value(), it.moment.value()]
+        };
+        it.pieces.iter().map(row).collect::<Vec<_>>()
     });
     let seen: Vec<Vec<Value<'_>>> = seen.collect();
-    let posts = passing
-        .iter()
-        .map(|(post, moment, ..)| vec![post.person.value(), digest.id.value(), moment.value(), now.value()]);
+    let posts = passing.iter().map(|it| {
+        let (person, digest) = (it.post.person.value(), digest.id.value());
+        vec![person, digest, it.moment.value(), now.value(), it.profile.value()]
+    });
     let posts: Vec<Vec<Value<'_>>> = posts.collect();
     tx.all(&[
         Change::Load { table: sql::MESSAGES.0, columns: sql::MESSAGES.1, rows },
         Change::Load { table: sql::SEEN.0, columns: sql::SEEN.1, rows: seen },
         Change::Many { many: &sql::TAKE_POST, sets: posts },
     ])?;
-    let cleared = passing.into_iter().map(|(.., cleared)| vec![cleared]);
+    let cleared = passing.into_iter().map(|it| vec![it.cleared]);
     Ok(messages.into_iter().zip(cleared).map(|(message, cleared)| Taken { message, cleared }).collect())
 }
 
 /// What the timeline tells of it: that it came, and what was in it; the words stay with the pieces.
-fn told(digest: &Digest, moment: MomentId, envelope: &Envelope, pieces: &[PieceId], now: Time) -> NewMoment {
+fn told(digest: &Digest, it: &Passing<'_>, now: Time) -> NewMoment {
     NewMoment {
-        key: moment.to_string(),
+        key: it.moment.to_string(),
         at: now,
         kind: Kind::Outreach,
         channel: Channel::Email,
         direction: Direction::Said,
         account: None,
         by: Some(digest.by),
-        thread: Some(envelope.id.clone()),
+        thread: Some(it.envelope.id.clone()),
         title: digest.subject.clone(),
         body: String::new(),
-        data: json!({ "message_id": envelope.id, "digest": digest.id, "pieces": pieces }),
+        data: json!({ "message_id": it.envelope.id, "digest": digest.id, "pieces": it.pieces }),
         originals: Vec::new(),
     }
 }
 
-fn letter(
-    digest: &Digest,
-    post: &Post,
-    envelope: &Envelope,
-    pieces: &[PieceId],
-    topics: &[String],
-    name: Option<&String>,
-) -> Letter {
+fn letter(digest: &Digest, it: &Passing<'_>, name: Option<&String>) -> Letter {
     Letter {
-        id: envelope.id.clone(),
-        from: Some(envelope.from.clone()),
-        reply_to: envelope.reply_to.clone(),
-        to: vec![Mailbox { name: None, address: contact(&post.point) }],
+        id: it.envelope.id.clone(),
+        from: Some(it.envelope.from.clone()),
+        reply_to: it.envelope.reply_to.clone(),
+        to: vec![Mailbox { name: None, address: contact(&it.post.point) }],
         subject: digest.subject.clone(),
         digest: Some(Issue {
             digest: digest.id,
-            pieces: pieces.to_vec(),
-            topics: topics.to_vec(),
+            pieces: it.pieces.clone(),
+            topics: it.topics.clone(),
             name: name.cloned(),
         }),
         ..Letter::default()

@@ -46,24 +46,32 @@ pub struct Letter {
     /// Who writes.
     pub from: Option<Mailbox>,
     /// Where answers go.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
     /// To whom.
     pub to: Vec<Mailbox>,
     /// Who gets a copy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cc: Vec<Mailbox>,
     /// Its subject.
     pub subject: String,
     /// The id of the mail it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
     /// The ids of its thread.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
     /// What it says.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// What stands below it: who writes, for whom.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub signature: String,
     /// What it answers, quoted below the signature.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub quoted: String,
     /// Files that go with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<Original>,
     /// The same with its looks, which show the face of who writes, and pictures among the files, by their digests as Content-IDs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,7 +188,7 @@ pub struct Message {
 }
 
 /// A message that may leave now, for whoever took it to hand over.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Taken {
     /// The message.
     pub message: Message,

@@ -44,12 +44,16 @@ use crate::{
     returned, signing,
 };
 
-/// Rounds in hand at once: while one is written down, others are handed over, or wait for the disk.
-const HANDS: usize = 5;
-/// Messages of one round, each on its own line. At most `HANDS` times as many are ever in flight.
-const LINES: usize = 64;
-/// The most that a crash can leave unknown.
-pub const IN_FLIGHT: usize = HANDS * LINES;
+/// The most that a crash can leave unknown: so many are handed over at once, each on its own line.
+pub const IN_FLIGHT: usize = 320;
+/// Rounds in hand at once: while one is written down, others are handed over, or wait for the disk. A round of PostgreSQL's begins with
+/// some twenty questions, which cost the same for many as for few.
+const fn rounds(engine: Engine) -> usize {
+    match engine {
+        Engine::Sqlite => 5,
+        Engine::Postgres => 2,
+    }
+}
 /// How often it is looked for work without being told of any.
 const LOOK: Duration = Duration::from_secs(5);
 /// How soon it is looked again where another process is at it.
@@ -75,7 +79,7 @@ pub async fn send(store: Store, address: &str, mut stop: watch::Receiver<bool>) 
     let long_ago = store.world().now().plus_days(-1);
     let turn = Arc::new(Mutex::new(Turn { looked: long_ago, read: long_ago, senders: None }));
     let mut hands = JoinSet::new();
-    for _ in 0..HANDS {
+    for _ in 0..rounds(store.engine()) {
         let (store, address) = (store.clone(), address.trim_end_matches('/').to_owned());
         let (turn, stop) = (turn.clone(), stop.clone());
         hands.spawn(async move { hand(&store, &address, &turn, stop).await });
@@ -232,16 +236,17 @@ async fn next(
     // SQLite lets one write after the other by itself; on PostgreSQL the hands would only get into each other's way.
     let held = Some(turn).filter(|_| store.engine() == Engine::Postgres);
     let (world, with, done) = (store.world().clone(), senders.clone(), done.clone());
+    let most = (IN_FLIGHT / rounds(store.engine())) as i64;
     let round = store.write(move |tx| {
         done.keep(tx, &world)?;
         if again {
-            let later = clearing::take(tx, world.now(), LINES as i64, digests::LANE)?;
+            let later = clearing::take(tx, world.now(), most, digests::LANE)?;
             if !later.is_empty() {
                 return Ok(Round::Taken(later));
             }
         }
         let envelope = |digest: &Digest, moment| with.envelope(digest, moment);
-        Ok::<_, DeliveryError>(digests::take(tx, &world, LINES as i64, &envelope)?)
+        Ok::<_, DeliveryError>(digests::take(tx, &world, most, &envelope)?)
     });
     let round = round.await?;
     drop(held);
@@ -307,7 +312,10 @@ async fn hand_over(
     taken: Vec<Taken>,
     lines: &mut Lines,
 ) -> Vec<(Message, Fate)> {
+    let taken = Arc::new(taken);
     let written = written(store, address, senders, &taken).await;
+    // Whoever wrote the copies is done with them.
+    let taken = Arc::unwrap_or_clone(taken);
     let (desk, all) = match written {
         Ok(it) => it,
         Err(error) => {
@@ -402,23 +410,23 @@ async fn written(
     store: &Store,
     address: &str,
     senders: &Arc<Senders>,
-    taken: &[Taken],
+    taken: &Arc<Vec<Taken>>,
 ) -> Result<(Arc<Writing>, Copies), DeliveryError> {
-    let ids: Vec<DigestId> =
-        taken.iter().filter_map(|it| Some(it.message.letter.digest.as_ref()?.digest)).collect();
+    let issues = || taken.iter().filter_map(|it| it.message.letter.digest.as_ref());
+    let ids: BTreeSet<DigestId> = issues().map(|it| it.digest).collect();
     let moments: Vec<_> = taken.iter().map(|it| it.message.moment).collect();
     let tokens = links::tokens(store, &moments).await?;
     let (digests, pieces, topics) = store
         .read(move |db| {
             let mut all = Vec::new();
-            for id in ids.iter().collect::<std::collections::BTreeSet<_>>() {
-                all.extend(digests::one(db, *id)?);
+            for id in ids {
+                all.extend(digests::one(db, id)?);
             }
             let topics = topics::all(db)?.into_iter().map(|it| (it.key, it.name)).collect();
             Ok::<_, DeliveryError>((all, pieces::all(db)?, topics))
         })
         .await?;
-    let from: std::collections::BTreeSet<String> =
+    let from: BTreeSet<String> =
         taken.iter().filter_map(|it| it.message.letter.from.as_ref().map(|it| it.address.clone())).collect();
     let mut signers = HashMap::new();
     for from in from {
@@ -426,10 +434,9 @@ async fn written(
         signers.insert(from, signer);
     }
     let desk = Arc::new(Writing { digests, pieces, topics, senders: senders.clone(), tokens });
-    let messages: Vec<Message> = taken.iter().map(|it| it.message.clone()).collect();
-    let (with, address) = (desk.clone(), address.to_owned());
+    let (with, address, taken) = (desk.clone(), address.to_owned(), taken.clone());
     let copies = blocking(move || {
-        let copies = messages.iter().enumerate().map(|(n, message)| {
+        let copies = taken.iter().enumerate().map(|(n, Taken { message, .. })| {
             let from = message.letter.from.as_ref().map_or("", |it| it.address.as_str());
             let signer = signers.get(from).cloned().flatten();
             let outgoing = with.copy(message, &format!("{address}/preferences/{}", with.tokens[n]))?;

@@ -104,12 +104,23 @@ pub(crate) fn keep(
         thread: None,
         title: saying.title.clone(),
         body: saying.wording.clone(),
-        data: json!({ "said": what, "seal": BASE64_URL_SAFE_NO_PAD.encode(seal) }),
+        data: json!({ "said": said_only(json!(what)), "seal": BASE64_URL_SAFE_NO_PAD.encode(seal) }),
         originals: Vec::new(),
     };
     let kept = memory::note(tx, world, person, &moment, None)?;
     tx.announce(Notice::about("messages", kept))?;
     Ok(kept)
+}
+
+/// Without what was not said: there are many such moments, and all of them are read whenever it is asked what somebody wants. The seal is of
+/// the whole, as it is read.
+fn said_only(it: Json) -> Json {
+    match it {
+        Json::Object(all) => {
+            all.into_iter().filter(|(_, it)| !it.is_null()).map(|(key, it)| (key, said_only(it))).collect()
+        }
+        other => other,
+    }
 }
 
 fn seal(key: &[u8], id: MomentId, what: &What) -> Vec<u8> {
