@@ -15,11 +15,12 @@ use channels::mail::{
 };
 use conversations::{
     digests::{self, Digest},
+    links::Links,
     outbox::Issue,
     pieces::{self, Piece},
 };
 use delivery::digesting::{IN_FLIGHT, Ink, write};
-use model::{MomentId, PieceId, StaffId, Stopwatch};
+use model::{PieceId, StaffId, Stopwatch};
 use permission::Cleared;
 use store::{Engine, Location, Store};
 use tokio::{process::Command, time::sleep};
@@ -158,14 +159,15 @@ async fn bare(store: Store, many: usize) -> Result<f64> {
     let (digest, pieces) = store
         .read(|db| Ok::<_, conversations::ConversationError>((digests::all(db, 1)?, pieces::ready(db)?)))
         .await?;
-    let moments: Vec<MomentId> = (0..many).map(|_| store.world().id()).collect();
+    let links = Links::ready(&store).await?;
+    let tokens = (0..many).map(|_| links.token(store.world().id())).collect();
     let copying = Arc::new(Copying {
         digest: digest.into_iter().next().context("the digest is gone")?,
         ids: pieces.iter().map(|it| it.id).collect(),
         pieces,
         topics: vec![("roasts".into(), "Roasts".into())],
         staff: Vec::new(),
-        tokens: conversations::links::tokens(&store, &moments).await?,
+        tokens,
     });
     drop(store);
     let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));

@@ -38,10 +38,6 @@ use store::{Engine, Location};
 
 use crate::{folk::Folk, report::Report};
 
-/// The same as the program's: what is measured is how it works, not out of whose hand it gets its memory.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures Regard beside bare SQLite and bare PostgreSQL, in one run.
 #[derive(Parser)]
 struct Arguments {

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
 };
 
 /// The server; it goes with the last of its holders.
@@ -32,7 +32,10 @@ struct Got {
 impl Sink {
     /// Opens one.
     pub async fn open() -> std::io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((std::net::Ipv4Addr::LOCALHOST, 0).into())?;
+        // Hundreds of lines are opened at once, and one that finds no room waits for seconds.
+        let listener = socket.listen(4096)?;
         let sink = Self { port: listener.local_addr()?.port(), got: Arc::default() };
         let got = sink.got.clone();
         tokio::spawn(async move {

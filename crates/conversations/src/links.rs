@@ -25,24 +25,27 @@ pub fn addressee(letter: &Letter) -> Option<String> {
 
 /// What the link in a message ends with.
 pub fn token(tx: &mut Write<'_>, world: &World, moment: MomentId) -> Result<String> {
-    let seal = seal(&memory::secret(tx, world, KEY)?, &moment.to_string()).finalize().into_bytes();
-    Ok(format!("{moment}.{}", BASE64_URL_SAFE_NO_PAD.encode(seal)))
+    Ok(Links(memory::secret(tx, world, KEY)?).token(moment))
 }
 
-/// The same for several.
-pub async fn tokens(store: &Store, moments: &[MomentId]) -> Result<Vec<String>> {
-    let key = match store.read(|db| memory::known_secret(db, KEY)).await? {
-        Some(key) => key,
-        None => {
-            let world = store.world().clone();
-            store.write(move |tx| memory::secret(tx, &world, KEY)).await?
-        }
-    };
-    let token = |moment: &MomentId| {
-        let seal = seal(&key, &moment.to_string()).finalize().into_bytes();
+/// The same for many, without asking for the key each time.
+pub struct Links(Vec<u8>);
+
+impl Links {
+    /// With the house's key.
+    pub async fn ready(store: &Store) -> Result<Self> {
+        let world = store.world().clone();
+        Ok(match store.read(|db| memory::known_secret(db, KEY)).await? {
+            Some(key) => Self(key),
+            None => Self(store.write(move |tx| memory::secret(tx, &world, KEY)).await?),
+        })
+    }
+
+    /// What the link in a message ends with.
+    pub fn token(&self, moment: MomentId) -> String {
+        let seal = seal(&self.0, &moment.to_string()).finalize().into_bytes();
         format!("{moment}.{}", BASE64_URL_SAFE_NO_PAD.encode(seal))
-    };
-    Ok(moments.iter().map(token).collect())
+    }
 }
 
 /// The message that a link stands in, and to whom it went.

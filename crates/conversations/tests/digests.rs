@@ -154,7 +154,7 @@ impl House {
             })
             .await
             .unwrap();
-        let Round::Taken(taken) = taken else { panic!("nobody else is here") };
+        let Round::Taken(taken, _) = taken else { panic!("nobody else is here") };
         let settled: Vec<_> = taken
             .iter()
             .map(|it| (it.message.clone(), Fate { state: outbox::State::Left, said: "ok".into() }))

@@ -143,70 +143,70 @@ pub enum Actor {
 /// Something said about what somebody wants. Never changed, never removed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Event {
-    /// Which moment tells of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<model::MomentId>,
-    /// Yes or no.
-    #[serde(rename = "type")]
-    pub kind: EventKind,
+    /// Who said it.
+    #[serde(default = "other")]
+    pub actor: Actor,
+    /// When.
+    pub at: Time,
+    /// Why the law supposes it: `soft_opt_in`, `casl_purchase`.
+    #[serde(default)]
+    pub basis: Option<String>,
     /// For which channel; for a refusal all, if nothing is said.
     #[serde(default)]
     pub channel: Option<String>,
+    /// For which whole class; objections.
+    #[serde(default)]
+    pub class: Option<String>,
+    /// For which address.
+    #[serde(default)]
+    pub contact_point: Option<String>,
+    /// Until when.
+    #[serde(default)]
+    pub expires_at: Option<Time>,
+    /// Which moment tells of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<model::MomentId>,
+    /// How it can be shown.
+    #[serde(default)]
+    pub proof: Proof,
     /// For which purpose.
     #[serde(default)]
     pub purpose: Option<String>,
     /// For which topic.
     #[serde(default)]
     pub topic: Option<String>,
-    /// For which address.
-    #[serde(default)]
-    pub contact_point: Option<String>,
-    /// For which whole class; objections.
-    #[serde(default)]
-    pub class: Option<String>,
-    /// When.
-    pub at: Time,
-    /// Who said it.
-    #[serde(default = "other")]
-    pub actor: Actor,
-    /// Why the law supposes it: `soft_opt_in`, `casl_purchase`.
-    #[serde(default)]
-    pub basis: Option<String>,
-    /// Until when.
-    #[serde(default)]
-    pub expires_at: Option<Time>,
+    /// Yes or no.
+    #[serde(rename = "type")]
+    pub kind: EventKind,
     /// By which way: `one_click_post`, `portal`, `sms_stop`.
     #[serde(default)]
     pub via: Option<String>,
-    /// How it can be shown.
-    #[serde(default)]
-    pub proof: Proof,
 }
 
 /// How a yes can be shown to somebody who doubts it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Proof {
-    /// `web_form`, `checkout`, `oral`, `paper`.
-    pub method: Option<String>,
-    /// Which wording they saw.
-    pub notice_version: Option<String>,
-    /// SHA-256 of that wording, in hexadecimal; the wording itself stands where this is kept.
-    pub notice_hash: Option<String>,
-    /// The language of that wording.
-    pub language: Option<String>,
-    /// On which page, or in which message.
-    pub page: Option<String>,
-    /// A call, an order, a paper.
-    pub evidence_id: Option<String>,
-    /// When they asked.
-    pub requested_at: Option<Time>,
-    /// When they confirmed it at their address.
-    pub confirmed_at: Option<Time>,
     /// By which request they confirmed it: only `POST` is a person's.
     pub confirm_method: Option<String>,
+    /// When they confirmed it at their address.
+    pub confirmed_at: Option<Time>,
+    /// A call, an order, a paper.
+    pub evidence_id: Option<String>,
+    /// The language of that wording.
+    pub language: Option<String>,
+    /// `web_form`, `checkout`, `oral`, `paper`.
+    pub method: Option<String>,
+    /// SHA-256 of that wording, in hexadecimal; the wording itself stands where this is kept.
+    pub notice_hash: Option<String>,
+    /// Which wording they saw.
+    pub notice_version: Option<String>,
     /// Whether they could refuse when they bought.
     pub optout_offered: Option<bool>,
+    /// On which page, or in which message.
+    pub page: Option<String>,
+    /// When they asked.
+    pub requested_at: Option<Time>,
 }
 
 /// Hours of a day that are left in peace. Ends the next day if it ends before it begins.
@@ -215,33 +215,33 @@ pub struct Quiet {
     /// By which channels; all, if none is named.
     #[serde(default)]
     pub channels: Vec<String>,
-    /// Where; everywhere, if nothing is said.
-    #[serde(default = "any")]
-    pub jurisdiction: String,
     /// On which days it begins (`mon` to `sun`); all, if none is named.
     #[serde(default)]
     pub days: Vec<String>,
-    /// `21:00`.
-    pub start: String,
     /// `08:00`.
     pub end: String,
+    /// Where; everywhere, if nothing is said.
+    #[serde(default = "any")]
+    pub jurisdiction: String,
+    /// `21:00`.
+    pub start: String,
 }
 
 /// A time without unasked messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
-    /// From when; from ever, if nothing is said.
-    #[serde(default)]
-    pub from: Option<Time>,
-    /// Until when; for good, if nothing is said.
-    #[serde(default)]
-    pub until: Option<Time>,
-    /// Of which purposes; all, if none is named.
-    #[serde(default)]
-    pub purposes: Vec<String>,
     /// By which channels; all, if none is named.
     #[serde(default)]
     pub channels: Vec<String>,
+    /// From when; from ever, if nothing is said.
+    #[serde(default)]
+    pub from: Option<Time>,
+    /// Of which purposes; all, if none is named.
+    #[serde(default)]
+    pub purposes: Vec<String>,
+    /// Until when; for good, if nothing is said.
+    #[serde(default)]
+    pub until: Option<Time>,
 }
 
 /// How much is enough.

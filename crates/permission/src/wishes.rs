@@ -22,36 +22,36 @@ pub enum Rhythm {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Wishes {
-    /// Their language (BCP 47).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// Their time zone (IANA).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zone: Option<String>,
-    /// Whose law protects them: a country, or a country and a part of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub jurisdiction: Option<String>,
+    /// They have died.
+    pub deceased: bool,
+    /// That nothing about them is passed on (`Sec-GPC`).
+    pub gpc: bool,
+    /// Somebody who answers for them agreed.
+    pub guardian_consent: bool,
     /// The hour of the day at which what was asked for is welcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<u8>,
-    /// How often.
-    pub rhythm: Rhythm,
-    /// When they want to be left in peace.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub quiet_hours: Vec<Quiet>,
+    /// Whose law protects them: a country, or a country and a part of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// Their language (BCP 47).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// Too young to decide alone.
+    pub minor: bool,
     /// Times without anything that they did not ask for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
+    /// When they want to be left in peace.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quiet_hours: Vec<Quiet>,
     /// That what is known of them be left alone (GDPR 18).
     pub restricted: bool,
-    /// That nothing about them is passed on (`Sec-GPC`).
-    pub gpc: bool,
-    /// Too young to decide alone.
-    pub minor: bool,
-    /// Somebody who answers for them agreed.
-    pub guardian_consent: bool,
-    /// They have died.
-    pub deceased: bool,
+    /// How often.
+    pub rhythm: Rhythm,
+    /// Their time zone (IANA).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 impl Rhythm {

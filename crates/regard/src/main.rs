@@ -12,9 +12,6 @@ use clap::{Parser, Subcommand};
 
 use config::Flags;
 
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// A memory of every person you deal with: one program, your own data.
 #[derive(Parser)]
 #[command(name = "regard", version, max_term_width = 100)]

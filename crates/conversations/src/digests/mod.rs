@@ -15,7 +15,7 @@ pub(crate) use self::reading::our_words;
 pub use self::{
     planning::{Planned, foreseen, plan},
     reading::{Chosen, Copy, chosen, copy, readers, sample},
-    taking::{Envelope, Round, take},
+    taking::{Envelope, MadeOf, Round, made_of, take},
 };
 use crate::{ConversationError, Result, lines::line};
 

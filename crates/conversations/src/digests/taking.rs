@@ -1,15 +1,17 @@
 //! At the moment of leaving: for each person it is put together from what they asked for and have not seen, the gate is asked, and what it lets
 //! pass is taken in the same transaction, once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use channels::mail::Mailbox;
-use model::{Channel, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, ProfileId, Time, World};
+use model::{
+    Channel, DigestId, Direction, Kind, MomentId, NewMoment, PersonId, PieceId, ProfileId, Time, World,
+};
 use permission::{Asked, Cleared, Known, Point, Reason, Request, Word, known_many};
 use serde_json::json;
 use store::{Change, Engine, Notice, Read, ToValue, Value, Write, params};
 
-use super::{Digest, LANE, PIECES, State, contact, in_state, sql};
+use super::{Digest, LANE, PIECES, State, contact, in_state, one, sql};
 use crate::{
     Result,
     outbox::{self, Issue, LEASE_SECONDS, Letter, Message, Taken, Through},
@@ -63,9 +65,26 @@ impl Looked {
 #[derive(Debug)]
 pub enum Round {
     /// These leave now, for whoever took them; nobody else gets them.
-    Taken(Vec<Taken>),
+    Taken(Vec<Taken>, MadeOf),
     /// Another process is taking just now.
     Elsewhere,
+}
+
+/// What the copies of a round are written from, as it was when they were taken.
+#[derive(Debug, Default)]
+pub struct MadeOf {
+    /// The digests.
+    pub digests: Vec<Digest>,
+    /// Every piece that may be in them.
+    pub pieces: Vec<Piece>,
+}
+
+/// What messages that were taken before are written from.
+pub fn made_of(db: &mut Read<'_>, taken: &[Taken]) -> Result<MadeOf> {
+    let issues = taken.iter().filter_map(|it| it.message.letter.digest.as_ref());
+    let ids: BTreeSet<DigestId> = issues.map(|it| it.digest).collect();
+    let digests = ids.into_iter().map(|id| one(db, id)).collect::<Result<Vec<_>>>()?;
+    Ok(MadeOf { digests: digests.into_iter().flatten().collect(), pieces: pieces::all(db)? })
 }
 
 /// Takes what is due, for whoever calls to send now; nobody else gets it.
@@ -75,7 +94,7 @@ pub fn take(
     most: i64,
     envelope: &dyn Fn(&Digest, MomentId) -> Option<Envelope>,
 ) -> Result<Round> {
-    let (now, mut taken) = (world.now(), Vec::new());
+    let (now, mut taken, mut made_of) = (world.now(), Vec::new(), MadeOf::default());
     let going = in_state(tx, State::Going)?;
     // Those who take at the same time would only lose a race against each other.
     if tx.engine() == Engine::Postgres
@@ -87,10 +106,13 @@ pub fn take(
     for digest in going {
         let room = most - taken.len() as i64;
         if room <= 0 {
-            return Ok(Round::Taken(taken));
+            break;
         }
         if digest.starts_at > now {
             continue;
+        }
+        if made_of.digests.is_empty() {
+            made_of.pieces = pieces::ready(tx)?;
         }
         if digest.expires_at <= now {
             // Late is worse than never.
@@ -98,13 +120,14 @@ pub fn take(
         }
         let room = room.min(pace(tx, &digest, now)?);
         let before = taken.len() as i64;
-        taken.extend(of_one(tx, world, &digest, room, envelope)?);
+        taken.extend(of_one(tx, world, &digest, &made_of.pieces, room, envelope)?);
         if taken.len() as i64 - before < room && tx.number(sql::LEFT_TO_DO, params![digest.id])? == 0 {
             tx.run(sql::BECOMES, params![digest.id, State::Done.as_str()])?;
             tx.announce(Notice::about("digests", digest.id))?;
         }
+        made_of.digests.push(digest);
     }
-    Ok(Round::Taken(taken))
+    Ok(Round::Taken(taken, made_of))
 }
 
 /// How many more may leave within this minute.
@@ -121,6 +144,7 @@ fn of_one(
     tx: &mut Write<'_>,
     world: &World,
     digest: &Digest,
+    ready: &[Piece],
     room: i64,
     envelope: &dyn Fn(&Digest, MomentId) -> Option<Envelope>,
 ) -> Result<Vec<Taken>> {
@@ -141,8 +165,7 @@ fn of_one(
     }
     let (posts, (profiles, twins)): (Vec<Post>, (Vec<ProfileId>, Vec<bool>)) =
         due.into_iter().map(|(post, profile, twin)| (post, (profile, twin))).unzip();
-    let ready = pieces::ready(tx)?;
-    let all = look(tx, digest, &ready, &posts, now)?;
+    let all = look(tx, digest, ready, &posts, now)?;
     let (mut settled, mut passing) = (Vec::new(), Vec::new());
     for ((post, profile), looked) in posts.iter().zip(&profiles).zip(all) {
         match looked {
@@ -232,7 +255,7 @@ fn keep(tx: &mut Write<'_>, world: &World, digest: &Digest, passing: Vec<Passing
         })
         .collect();
     let texts: Vec<(String, String)> =
-        messages.iter().map(|it| (json!(it.letter).to_string(), json!(it.word).to_string())).collect();
+        messages.iter().map(|it| (outbox::text(&it.letter), outbox::text(&it.word))).collect();
     let (mailbox, leaving) = (digest.mailbox.uuid(), outbox::State::Leaving.as_str());
     let rows = messages.iter().zip(&texts).zip(&kept);
     let rows = rows.map(|((it, (letter, word)), (_, profile))| {

@@ -483,13 +483,18 @@ pub fn next(db: &mut Read<'_>, person: PersonId) -> Result<Option<(Time, String)
     Ok(next.map(|(at, letter): (Time, Letter)| (at, format!("\u{201c}{}\u{201d}", letter.subject))))
 }
 
+/// As it is stored. A round of messages has hundreds of these, and `json!` would take each apart first.
+pub(crate) fn text(it: &impl Serialize) -> String {
+    serde_json::to_string(it).unwrap_or_else(|_| "null".into())
+}
+
 /// Keeps how far each of several messages came that went to one person each; `due` is when those are tried again that a server asked for patience.
 pub fn settle_all(tx: &mut Write<'_>, settled: &[(Message, Fate)], now: Time, due: Time) -> Result<()> {
     let outcomes: Vec<String> = settled
         .iter()
         .map(|(message, fate)| {
             let whole = message.open().into_iter().map(|it| (it, fate.clone()));
-            json!(message.outcome.clone().into_iter().chain(whole).collect::<BTreeMap<_, _>>()).to_string()
+            text(&message.outcome.clone().into_iter().chain(whole).collect::<BTreeMap<_, _>>())
         })
         .collect();
     let sets: Vec<Vec<Value<'_>>> = settled

@@ -11,15 +11,14 @@ use std::{
 };
 
 use channels::mail::{
-    Mailbox as Address, Outgoing,
+    Mailbox as Address, Outgoing, Signer,
     smtp::{Handed, Line},
 };
 use conversations::{
     clearing,
-    digests::{self, Digest, Envelope, Round},
-    links,
+    digests::{self, Digest, Envelope, MadeOf, Round},
+    links::Links,
     outbox::{self, Fate, Message, State, Taken, Through},
-    pieces::{self, Piece},
 };
 use futures_util::future::join_all;
 use house::House;
@@ -106,13 +105,13 @@ async fn hand(store: &Store, address: &str, turn: &Mutex<Turn>, mut stop: watch:
         done = Arc::default();
         match round {
             Round::Elsewhere => sleep(SOON).await,
-            Round::Taken(taken) if !taken.is_empty() => {
-                let settled = hand_over(store, address, &senders, taken, &mut lines).await;
+            Round::Taken(taken, made_of) if !taken.is_empty() => {
+                let settled = hand_over(store, address, &senders, (taken, made_of), &mut lines).await;
                 let all = settled.iter().filter_map(|(it, _)| Some(it.letter.digest.as_ref()?.digest));
                 onlookers.untold.extend(all);
                 done = Arc::new(Done { settled, told: onlookers.due(store.world().now()) });
             }
-            Round::Taken(_) => {
+            Round::Taken(..) => {
                 lines.close().await;
                 onlookers.hear_the_last(store).await;
                 tokio::select! {
@@ -242,7 +241,8 @@ async fn next(
         if again {
             let later = clearing::take(tx, world.now(), most, digests::LANE)?;
             if !later.is_empty() {
-                return Ok(Round::Taken(later));
+                let made_of = digests::made_of(tx, &later)?;
+                return Ok(Round::Taken(later, made_of));
             }
         }
         let envelope = |digest: &Digest, moment| with.envelope(digest, moment);
@@ -253,9 +253,14 @@ async fn next(
     Ok((senders, round))
 }
 
-/// Who sends what, for the envelopes.
+/// Who sends what, and what of it is the same for every copy.
 struct Senders {
     mailboxes: Vec<Mailbox>,
+    /// By the address of the mailbox; or why nothing can be signed there, which is no other mailbox's trouble.
+    signers: HashMap<String, Result<Option<Signer>, String>>,
+    /// Names by keys.
+    topics: Vec<(String, String)>,
+    links: Links,
     staff: Vec<(StaffId, String)>,
     organisation: String,
     postal: String,
@@ -266,8 +271,18 @@ impl Senders {
     async fn read(store: &Store) -> Result<Self, DeliveryError> {
         let house = House::new(store.clone());
         let settings = house.settings().await?;
+        let mailboxes = store.read(mailboxes::all).await?;
+        let mut signers = HashMap::new();
+        for it in &mailboxes {
+            let signer = signing::signer(store, &it.address).await;
+            signers.insert(it.address.clone(), signer.map_err(|error| error.to_string()));
+        }
+        let topics = store.read(topics::all).await?;
         Ok(Self {
-            mailboxes: store.read(mailboxes::all).await?,
+            mailboxes,
+            signers,
+            topics: topics.into_iter().map(|it| (it.key, it.name)).collect(),
+            links: Links::ready(store).await?,
             staff: house.staff_names().await?,
             organisation: settings.organisation,
             postal: settings.postal_address,
@@ -309,14 +324,15 @@ async fn hand_over(
     store: &Store,
     address: &str,
     senders: &Arc<Senders>,
-    taken: Vec<Taken>,
+    (taken, made_of): (Vec<Taken>, MadeOf),
     lines: &mut Lines,
 ) -> Vec<(Message, Fate)> {
     let taken = Arc::new(taken);
-    let written = written(store, address, senders, &taken).await;
+    let written =
+        written(Writing { made_of, senders: senders.clone(), address: address.to_owned() }, &taken).await;
     // Whoever wrote the copies is done with them.
     let taken = Arc::unwrap_or_clone(taken);
-    let (desk, all) = match written {
+    let all = match written {
         Ok(it) => it,
         Err(error) => {
             let fate = Fate { state: State::Later, said: error.to_string() };
@@ -326,7 +342,7 @@ async fn hand_over(
     let mut under_way = Vec::with_capacity(taken.len());
     for (taken, bytes) in taken.into_iter().zip(all) {
         let mailbox = match taken.message.through {
-            Through::Mailbox(id) => desk.senders.mailboxes.iter().find(|it| it.id == id),
+            Through::Mailbox(id) => senders.mailboxes.iter().find(|it| it.id == id),
             Through::Messenger(_) => None,
         };
         let line = mailbox.and_then(|it| lines.0.get_mut(&it.id)?.pop());
@@ -396,66 +412,39 @@ async fn open(store: &Store, mailbox: &Mailbox) -> Result<Line, DeliveryError> {
 
 /// Everything that copies are written with.
 struct Writing {
-    digests: Vec<Digest>,
-    pieces: Vec<Piece>,
-    topics: Vec<(String, String)>,
+    made_of: MadeOf,
     senders: Arc<Senders>,
-    tokens: Vec<String>,
+    address: String,
 }
 
 type Copies = Vec<Result<Vec<u8>, DeliveryError>>;
 
 /// A round as it leaves.
-async fn written(
-    store: &Store,
-    address: &str,
-    senders: &Arc<Senders>,
-    taken: &Arc<Vec<Taken>>,
-) -> Result<(Arc<Writing>, Copies), DeliveryError> {
-    let issues = || taken.iter().filter_map(|it| it.message.letter.digest.as_ref());
-    let ids: BTreeSet<DigestId> = issues().map(|it| it.digest).collect();
-    let moments: Vec<_> = taken.iter().map(|it| it.message.moment).collect();
-    let tokens = links::tokens(store, &moments).await?;
-    let (digests, pieces, topics) = store
-        .read(move |db| {
-            let mut all = Vec::new();
-            for id in ids {
-                all.extend(digests::one(db, id)?);
-            }
-            let topics = topics::all(db)?.into_iter().map(|it| (it.key, it.name)).collect();
-            Ok::<_, DeliveryError>((all, pieces::all(db)?, topics))
-        })
-        .await?;
-    let from: BTreeSet<String> =
-        taken.iter().filter_map(|it| it.message.letter.from.as_ref().map(|it| it.address.clone())).collect();
-    let mut signers = HashMap::new();
-    for from in from {
-        let signer = signing::signer(store, &from).await?;
-        signers.insert(from, signer);
-    }
-    let desk = Arc::new(Writing { digests, pieces, topics, senders: senders.clone(), tokens });
-    let (with, address, taken) = (desk.clone(), address.to_owned(), taken.clone());
+async fn written(with: Writing, taken: &Arc<Vec<Taken>>) -> Result<Copies, DeliveryError> {
+    let taken = taken.clone();
     let copies = blocking(move || {
-        let copies = taken.iter().enumerate().map(|(n, Taken { message, .. })| {
+        let copies = taken.iter().map(|Taken { message, .. }| {
             let from = message.letter.from.as_ref().map_or("", |it| it.address.as_str());
-            let signer = signers.get(from).cloned().flatten();
-            let outgoing = with.copy(message, &format!("{address}/preferences/{}", with.tokens[n]))?;
+            let token = with.senders.links.token(message.moment);
+            let outgoing = with.copy(message, &format!("{}/preferences/{token}", with.address))?;
+            let signer = with.senders.signers.get(from).cloned().unwrap_or(Ok(None));
+            let signer = signer.map_err(|why| DeliveryError::Write(std::io::Error::other(why)))?;
             Ok(Outgoing { signer, ..outgoing }.bytes()?)
         });
         Ok::<Copies, std::io::Error>(copies.collect())
     });
-    Ok((desk, copies.await?))
+    copies.await
 }
 
 impl Writing {
     fn copy(&self, message: &Message, preferences: &str) -> Result<Outgoing, DeliveryError> {
         let gone = || DeliveryError::Wish("its digest is not here any more".into());
         let issue = message.letter.digest.as_ref().ok_or_else(gone)?;
-        let digest = self.digests.iter().find(|it| it.id == issue.digest).ok_or_else(gone)?;
+        let digest = self.made_of.digests.iter().find(|it| it.id == issue.digest).ok_or_else(gone)?;
         let ink = Ink {
             digest,
-            pieces: &self.pieces,
-            topics: &self.topics,
+            pieces: &self.made_of.pieces,
+            topics: &self.senders.topics,
             sender: self.senders.name(digest.by),
             organisation: &self.senders.organisation,
             postal: &self.senders.postal,

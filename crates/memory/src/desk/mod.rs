@@ -30,6 +30,6 @@ pub(crate) fn profiles(tx: &mut Write<'_>, world: &World, people: &[PersonId]) -
             ids.into_iter().chain([now.value(), now.value(), "{}".value(), matched.value()]).collect()
         })
         .collect();
-    tx.each(sql::ADD_PROFILE, &sets)?;
+    tx.many(&sql::ADD_PROFILE, &sets)?;
     Ok(all)
 }

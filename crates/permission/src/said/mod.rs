@@ -40,10 +40,10 @@ pub enum What {
     Event(Box<Event>),
     /// How, how often and when.
     Wishes {
-        /// What they wish.
-        wishes: Wishes,
         /// Which earlier wishes it replaces.
         instead_of: Vec<MomentId>,
+        /// What they wish.
+        wishes: Wishes,
     },
 }
 
@@ -123,10 +123,16 @@ fn said_only(it: Json) -> Json {
     }
 }
 
+/// What the seal is of: names in the order of the alphabet. So stand the fields of everything in it, which therefore need not be sorted each
+/// time that a seal is looked at.
+fn sealed(what: &What) -> String {
+    serde_json::to_string(what).unwrap_or_else(|_| unreachable!("every part of it can be written"))
+}
+
 fn seal(key: &[u8], id: MomentId, what: &What) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("any length will do"));
     mac.update(id.uuid().as_bytes());
-    mac.update(json!(what).to_string().as_bytes());
+    mac.update(sealed(what).as_bytes());
     mac.finalize().into_bytes().to_vec()
 }
 
@@ -197,4 +203,63 @@ fn read(key: Option<&[u8]>, (moment, at, title, wording, by, data): Row) -> Opti
         }
     }
     Some(Said { moment, at, title, wording, by, what, is_ours })
+}
+
+#[cfg(test)]
+mod tests {
+    use gate::{Pause, Quiet};
+
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_is_written_in_the_order_of_the_alphabet() {
+        let at = Time::from_seconds(1_800_000_000);
+        let text = || Some("said".to_owned());
+        let proof = Proof {
+            confirm_method: text(),
+            confirmed_at: Some(at),
+            evidence_id: text(),
+            language: text(),
+            method: text(),
+            notice_hash: text(),
+            notice_version: text(),
+            optout_offered: Some(true),
+            page: text(),
+            requested_at: Some(at),
+        };
+        let What::Event(event) = unread(at) else { panic!("it is an event") };
+        let id = Some(MomentId::derived(&[b"a"]));
+        let event = What::Event(Box::new(Event {
+            id,
+            basis: text(),
+            class: text(),
+            contact_point: text(),
+            purpose: text(),
+            topic: text(),
+            via: text(),
+            proof,
+            ..*event
+        }));
+        let quiet = Quiet {
+            channels: vec!["sms".into()],
+            days: vec!["mon".into()],
+            end: "08:00".into(),
+            jurisdiction: "DE".into(),
+            start: "21:00".into(),
+        };
+        let (channels, purposes) = (vec!["sms".into()], vec!["digest".into()]);
+        let pause = Pause { channels, from: Some(at), purposes, until: Some(at) };
+        let wishes = Wishes {
+            hour: Some(9),
+            jurisdiction: text(),
+            language: text(),
+            zone: text(),
+            pauses: vec![pause],
+            quiet_hours: vec![quiet],
+            ..Wishes::default()
+        };
+        for what in [event, What::Wishes { instead_of: vec![MomentId::derived(&[b"b"])], wishes }] {
+            assert_eq!(sealed(&what), json!(what).to_string());
+        }
+    }
 }

@@ -7,7 +7,10 @@ use conversations::{
     digests::{self, Digest, Envelope, Round},
     outbox::{self, Fate},
 };
-use delivery::mailboxes::{self, NewMailbox, Place, Secret, Servers};
+use delivery::{
+    mailboxes::{self, NewMailbox, Place, Secret, Servers},
+    signing,
+};
 use house::House;
 use model::{MailboxId, MomentId, PersonId};
 use permission::{
@@ -291,6 +294,48 @@ fn a_digest_is_written_looked_at_tried_planned_and_goes() {
 }
 
 #[test]
+fn a_copy_that_cannot_be_signed_waits_until_somebody_has_made_another_key() {
+    both_engines(ROOMS, world, |store| async move {
+        let (desk, sink) = (ines(&store).await, Sink::open().await.unwrap());
+        let mailbox = mailbox(&store, sink.port).await;
+        signing::make(&store, "roastery.example").await.unwrap();
+        let now = store.world().now();
+        assert!(store.write(move |tx| signing::begin(tx, "roastery.example", now)).await.unwrap());
+        // As after a backup was put back whose key lay elsewhere.
+        std::fs::write(store.location().folder().join("sealing.key"), [7; 32]).unwrap();
+        desk.post("/outreach/topics/new", ROASTS).await;
+        adds_a_piece(&desk, GUJI).await;
+        let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
+        says(&store, mara, "mara@example.org", true).await;
+        let by = House::new(store.clone()).colleagues().await.unwrap()[0].0.to_string();
+        let at = fresh(&desk, "/outreach/digests/new", "/outreach/digests/").await;
+        desk.post(&at, &digest(mailbox, &by, "&then=stay")).await;
+        desk.post(&format!("{at}/begin"), "").await;
+        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store, "http://localhost:8080");
+        while worker.turn().await.unwrap() {}
+        let (stop, stopped) = watch::channel(false);
+        let sending =
+            tokio::spawn(delivery::digesting::send(store.clone(), "http://localhost:8080", stopped));
+        let mut state = None;
+        for _ in 0..200 {
+            let message = store.read(move |db| outbox::of_person(db, mara, 1)).await.unwrap().pop();
+            state = message.map(|it| (it.state, it.outcome));
+            if state.as_ref().is_some_and(|(it, _)| *it == outbox::State::Later) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        let (state, outcome) = state.unwrap();
+        assert_eq!(state, outbox::State::Later);
+        let said = &outcome["mara@example.org"].said;
+        assert!(said.contains("please make a new one"), "{said}");
+        assert_eq!(sink.count(), 0);
+        stop.send_replace(true);
+        sending.await.unwrap();
+    });
+}
+
+#[test]
 fn why_somebody_does_not_have_it_is_said_in_words_and_of_whom_nobody_knows_by_name() {
     both_engines(ROOMS, world, |store| async move {
         let desk = ines(&store).await;
@@ -316,7 +361,7 @@ fn why_somebody_does_not_have_it_is_said_in_words_and_of_whom_nobody_knows_by_na
                 let from = Mailbox { name: None, address: "news@roastery.example".into() };
                 Some(Envelope { id: format!("<{moment}@roastery.example>"), from, reply_to: None })
             };
-            let Round::Taken(taken) = digests::take(tx, &world, 10, &envelope)? else { return Ok(0) };
+            let Round::Taken(taken, _) = digests::take(tx, &world, 10, &envelope)? else { return Ok(0) };
             let fate = Fate { state: outbox::State::Unknown, said: "it broke".into() };
             let all: Vec<_> = taken.into_iter().map(|it| (it.message, fate.clone())).collect();
             outbox::settle_all(tx, &all, world.now(), world.now())?;

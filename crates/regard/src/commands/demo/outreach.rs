@@ -275,7 +275,7 @@ fn went(
     };
     // Whoever was not to be disturbed gets it later within these hours.
     for _ in 0..48 {
-        if let Round::Taken(taken) = digests::take(tx, &world, 100, &envelope)? {
+        if let Round::Taken(taken, _) = digests::take(tx, &world, 100, &envelope)? {
             let fate = Fate { state: outbox::State::Left, said: "250 2.0.0 taken".into() };
             let settled: Vec<(Message, Fate)> =
                 taken.into_iter().map(|it| (it.message, fate.clone())).collect();
