@@ -1,5 +1,9 @@
 //! Texts of licences, whose words are their authors' own: known by their name, or by what they say at their head.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// So many bytes of a text are looked at: what stands before the words of a licence may be a page's head.
 const HEAD: usize = 4_000;
 
@@ -54,30 +58,42 @@ pub(super) fn is_named(name: &str) -> bool {
     NAMES.iter().any(|it| begins(it) || (*it != "NOTICE" && stem.eq_ignore_ascii_case(it)))
 }
 
+/// Finds all of them at once, since this is asked of every text.
+static SAID: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(LONGS.iter().chain(SHORTS)).ok());
+
 /// Whether a text is that of a known licence.
 pub(super) fn is_licence(text: &str) -> bool {
-    let words = words(&text.as_bytes()[..text.len().min(HEAD)]);
-    let says = |count: usize, phrases: &[&str]| {
-        let head = words.split_inclusive(' ').take(count).map(str::len).sum();
-        phrases.iter().any(|it| words[..head].contains(it))
-    };
-    says(LONG, LONGS) || says(SHORT, SHORTS)
+    let (words, short) = words(&text.as_bytes()[..text.len().min(HEAD)]);
+    let mut said = SAID.iter().flat_map(|it| it.find_overlapping_iter(&words));
+    said.any(|it| it.pattern().as_usize() < LONGS.len() || it.end() <= short)
 }
 
-// The words of ASCII in small letters with one space between, tags left out.
-fn words(head: &[u8]) -> String {
+// The first words of ASCII in small letters with one space between, tags left out; and how far a short licence may go.
+fn words(head: &[u8]) -> (String, usize) {
     let (mut all, mut is_tag) = (String::with_capacity(head.len()), false);
+    let (mut count, mut short) = (0, None);
     for byte in head {
         match byte {
             b'<' => is_tag = true,
             b'>' => is_tag = false,
             _ if is_tag => {}
             _ if byte.is_ascii_alphanumeric() => all.push(char::from(byte.to_ascii_lowercase())),
-            _ if !all.ends_with(' ') => all.push(' '),
+            _ if !all.ends_with(' ') => {
+                all.push(' ');
+                count += 1;
+                if count == SHORT {
+                    short = Some(all.len());
+                }
+                if count == LONG {
+                    break;
+                }
+            }
             _ => {}
         }
     }
-    all
+    let short = short.unwrap_or(all.len());
+    (all, short)
 }
 
 #[cfg(test)]
