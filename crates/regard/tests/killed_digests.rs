@@ -65,7 +65,8 @@ fn work_and_kill(location: &Location, sink: &Sink, total: usize, dice: &mut Dice
         let mut child = works(location);
         // As much is to happen before each kill as leaves something for the last.
         let enough = total * n / (KILLS + 2);
-        for _ in 0..400 {
+        // Of many it takes a while to work out who they are, and until then there is nothing in flight.
+        for _ in 0..400 + total / 4 {
             if sink.count() >= enough {
                 break;
             }
@@ -83,6 +84,11 @@ fn work_and_kill(location: &Location, sink: &Sink, total: usize, dice: &mut Dice
         kill(&mut other);
         killed += 1;
     }
+    assert!(
+        sink.count() > total / 2,
+        "of {total} only {} had left: it was killed before it sent",
+        sink.count()
+    );
     killed
 }
 

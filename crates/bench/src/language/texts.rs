@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use language::Voice;
 
 /// So many files lie in a folder.
 const TOGETHER: usize = 500;
@@ -29,6 +30,9 @@ impl Texts {
     /// Gathers so many bytes; where packages do not have as many, texts come again.
     pub fn make(folder: &Path, bytes: u64) -> Result<Self> {
         fell(folder)?;
+        fs::create_dir_all(folder)?;
+        // They are nobody's: without this, the nearest voice above them would be heard, which is that of this house.
+        fs::write(folder.join(Voice::FILE), "")?;
         let sources = sources()?;
         let mut texts = Self { folder: folder.join("texts"), paths: Vec::new(), bytes: 0, different: 0 };
         while texts.bytes < bytes {
