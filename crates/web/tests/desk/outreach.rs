@@ -293,6 +293,17 @@ fn a_digest_is_written_looked_at_tried_planned_and_goes() {
     });
 }
 
+/// A digest that was begun, and of which it is worked out who gets it; where its page is.
+async fn begins(store: &Store, desk: &Desk, mailbox: MailboxId) -> String {
+    let by = House::new(store.clone()).colleagues().await.unwrap()[0].0.to_string();
+    let at = fresh(desk, "/outreach/digests/new", "/outreach/digests/").await;
+    desk.post(&at, &digest(mailbox, &by, "&then=stay")).await;
+    desk.post(&format!("{at}/begin"), "").await;
+    let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), store, "http://localhost:8080");
+    while worker.turn().await.unwrap() {}
+    at
+}
+
 #[test]
 fn a_copy_that_cannot_be_signed_waits_until_somebody_has_made_another_key() {
     both_engines(ROOMS, world, |store| async move {
@@ -307,12 +318,7 @@ fn a_copy_that_cannot_be_signed_waits_until_somebody_has_made_another_key() {
         adds_a_piece(&desk, GUJI).await;
         let mara = takes(&store, "Mara Vogel", "mara@example.org", "Hello").await;
         says(&store, mara, "mara@example.org", true).await;
-        let by = House::new(store.clone()).colleagues().await.unwrap()[0].0.to_string();
-        let at = fresh(&desk, "/outreach/digests/new", "/outreach/digests/").await;
-        desk.post(&at, &digest(mailbox, &by, "&then=stay")).await;
-        desk.post(&format!("{at}/begin"), "").await;
-        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store, "http://localhost:8080");
-        while worker.turn().await.unwrap() {}
+        begins(&store, &desk, mailbox).await;
         let (stop, stopped) = watch::channel(false);
         let sending =
             tokio::spawn(delivery::digesting::send(store.clone(), "http://localhost:8080", stopped));
@@ -346,12 +352,7 @@ fn why_somebody_does_not_have_it_is_said_in_words_and_of_whom_nobody_knows_by_na
         let otis = takes(&store, "Otis Bell", "otis@example.net", "Good day").await;
         says(&store, mara, "mara@example.org", true).await;
         says(&store, otis, "otis@example.net", true).await;
-        let by = House::new(store.clone()).colleagues().await.unwrap()[0].0.to_string();
-        let at = fresh(&desk, "/outreach/digests/new", "/outreach/digests/").await;
-        desk.post(&at, &digest(mailbox, &by, "&then=stay")).await;
-        desk.post(&format!("{at}/begin"), "").await;
-        let worker = delivery::jobs(store::jobs::Worker::new(store.clone()), &store, "http://localhost:8080");
-        while worker.turn().await.unwrap() {}
+        let at = begins(&store, &desk, mailbox).await;
         assert!(desk.get(&at).await.text.contains("it is not their turn yet"));
         says(&store, otis, "otis@example.net", false).await;
         // The line breaks when all was said to the mail server.
